@@ -1,0 +1,42 @@
+/// What can go wrong inside the engine itself: shapes, settings, numbers.
+public enum EngineError: DescribedError, Equatable {
+  /// `operation` needed a tensor of `expected` shape (words or numbers) and got `found`.
+  case shape(operation: String, expected: String, found: [Int])
+  /// A setting's value lies outside what the method or model allows.
+  case setting(name: String, expected: String, found: String)
+  /// A name that is not known, with the nearest known ones to choose from.
+  case unknownName(kind: String, name: String, known: [String])
+  /// The loss or a gradient stopped being a finite number at this optimiser step.
+  case notFinite(what: String, step: Int)
+  /// What was asked for cannot be done in the present state; `reason` says why.
+  case refused(String)
+  /// The user asked to stop (Ctrl-C); nothing was changed.
+  case interrupted
+}
+
+extension EngineError {
+  public var message: String {
+    switch self {
+    case .shape(let operation, let expected, let found):
+      "\(operation) expected \(expected), found a tensor of shape \(found)"
+    case .setting(let name, let expected, let found):
+      "'\(name)' must be \(expected), found \(found)"
+    case .unknownName(let kind, let name, _):
+      "there is no \(kind) called '\(name)'"
+    case .notFinite(let what, let step):
+      "\(what) is not a finite number at step \(step)"
+    case .refused(let reason): reason
+    case .interrupted: "interrupted"
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .unknownName(_, let name, let known):
+      NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
+        ?? (known.isEmpty ? nil : "known: \(known.sorted().joined(separator: ", "))")
+    case .notFinite: "a lower learning rate often helps; the last good weights are kept"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import Synchronization
+
+/// A request to stop at the next safe point, raised by Ctrl-C and polled by long work.
+///
+/// A signal handler may call `raise()`: it only stores an atomic.
+public final class InterruptFlag: Sendable {
+  private let raised = Atomic<Bool>(false)
+
+  public init() {}
+
+  /// Whether somebody asked to stop since the last `clear()`.
+  public var isRaised: Bool { raised.load(ordering: .relaxed) }
+  /// Asks the work in progress to stop at its next safe point.
+  public func raise() { raised.store(true, ordering: .relaxed) }
+  /// Forgets the request, before new work starts.
+  public func clear() { raised.store(false, ordering: .relaxed) }
+  /// Throws `EngineError.interrupted` if a stop was asked for.
+  public func check() throws { if isRaised { throw EngineError.interrupted } }
+}

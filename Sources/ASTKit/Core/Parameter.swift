@@ -1,0 +1,48 @@
+/// A named tensor of a model that training may change, or a buffer that it only updates.
+public final class Parameter {
+  /// The name in files, such as `encoder.layer.0.attention.attention.query.weight`.
+  public let name: String
+  /// The values; its gradient slot exists exactly while the parameter is trainable.
+  public private(set) var value: Tensor
+
+  /// A parameter that starts frozen.
+  public init(_ name: String, _ value: Tensor) {
+    self.name = name
+    self.value = value
+  }
+
+  public var shape: [Int] { value.shape }
+  public var count: Int { value.count }
+
+  /// Whether training changes it.
+  public var isTrainable: Bool {
+    get { value.gradientSlot != nil }
+    set {
+      if newValue == isTrainable { return }
+      if newValue { ensureWritable() }
+      value.gradientSlot = newValue ? GradientSlot() : nil
+    }
+  }
+
+  /// The gradient gathered by the last backward pass.
+  public var gradient: Tensor? { value.gradientSlot?.value }
+
+  /// Forgets the gradient, before the next step.
+  public func clearGradient() { value.gradientSlot?.value = nil }
+
+  /// Replaces the tensor itself, as when a file is mapped in.
+  /// - Throws: `EngineError.shape` when the shapes differ.
+  public func replaceValue(_ new: Tensor) throws {
+    guard new.shape == shape else {
+      throw EngineError.shape(operation: name, expected: "shape \(shape)", found: new.shape)
+    }
+    let trainable = isTrainable
+    value = new
+    isTrainable = trainable
+  }
+
+  /// Gives the parameter memory of its own if its values are borrowed pages of a file.
+  private func ensureWritable() {
+    if value.storage.isBorrowed { value = value.copy() }
+  }
+}

@@ -1,0 +1,28 @@
+/// The memory behind one or more tensors: a block of the pool, or pages of a mapped file.
+final class Storage {
+  let base: UnsafeMutableRawPointer
+  private let poolSize: Int
+  /// Keeps a mapped file alive as long as a tensor looks into it.
+  private let owner: AnyObject?
+  /// Tensors that look at this memory.
+  var viewers = 0
+
+  /// Room for `bytes` from the pool, contents undefined.
+  init(bytes: Int) {
+    (base, poolSize) = BufferPool.shared.take(bytes)
+    owner = nil
+  }
+
+  /// Memory that `owner` keeps valid. It must not be written unless `owner` maps it
+  /// copy-on-write.
+  init(borrowing base: UnsafeMutableRawPointer, owner: AnyObject) {
+    self.base = base
+    self.owner = owner
+    poolSize = 0
+  }
+
+  /// Whether the memory belongs to something else, such as a mapped file.
+  var isBorrowed: Bool { owner != nil }
+
+  deinit { if owner == nil { BufferPool.shared.give(base, size: poolSize) } }
+}

@@ -1,0 +1,57 @@
+import Dispatch
+import Synchronization
+
+/// The engine's one pool of threads: every parallel loop, matrix products included, is
+/// split here, and BLAS itself runs on the calling thread.
+///
+/// A loop is cut into `count` fixed pieces, so a result depends on the thread count only
+/// through rounding, and two runs with the same count give the same bytes.
+public enum Threads {
+  private static let setting = Atomic<Int>(0)
+
+  /// Threads that share a loop; the number of cores unless set.
+  public static var count: Int {
+    get {
+      let value = setting.load(ordering: .relaxed)
+      return value > 0 ? value : availableCores
+    }
+    set { setting.store(max(1, newValue), ordering: .relaxed) }
+  }
+
+  /// Cores this process may use.
+  public static let availableCores = max(1, processorCount())
+
+  /// Runs `body(i)` for every `i` in `0..<count`, in parallel, one item at a time: for items
+  /// that take long or differ in length (files, attention heads).
+  public static func forEach(_ count: Int, _ body: (Int) -> Void) {
+    if count <= 1 || Threads.count == 1 {
+      for i in 0..<count { body(i) }
+      return
+    }
+    // The loop ends before this function does, so nothing escapes to another thread for longer.
+    nonisolated(unsafe) let work = body
+    let workers = min(Threads.count, count)
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+      while true {
+        let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
+        if i >= count { return }
+        work(i)
+      }
+    }
+  }
+
+  /// Cuts `0..<count` into one contiguous range a thread, each at least `grain` long, and
+  /// runs `body(range)` for each in parallel.
+  public static func split(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
+    let pieces = max(1, min(Threads.count, count / max(1, grain)))
+    if pieces == 1 {
+      body(0..<count)
+      return
+    }
+    nonisolated(unsafe) let work = body
+    DispatchQueue.concurrentPerform(iterations: pieces) { i in
+      work((count * i / pieces)..<(count * (i + 1) / pieces))
+    }
+  }
+}

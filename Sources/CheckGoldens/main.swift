@@ -1,0 +1,2 @@
+import ASTKit
+print(PetlVersion.current)
