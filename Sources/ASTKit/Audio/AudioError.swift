@@ -10,7 +10,7 @@ public enum AudioError: DescribedError, Equatable {
   case notAudio(path: String, looksLike: String?)
   /// The file ends early: it promises `expected` and holds `found` of `unit` (frames, bytes).
   case truncated(path: String, unit: String, expected: Int, found: Int)
-  /// An Ogg stream whose last page is incomplete, garbled or not marked as its end.
+  /// An Ogg stream whose last page is incomplete or that stops being one.
   case noEnd(path: String, reason: String)
   /// libsndfile knows the format but cannot decode it; `reason` is its own message.
   case damaged(path: String, reason: String)
