@@ -21,8 +21,8 @@ public struct PromptTuning: PETLMethod {
 
   public func build(_ builder: AttachmentBuilder) throws {
     guard builder.backbone is ASTModel else {
-      throw EngineError.refused("prompts take the place of AST's distillation token; \(
-        builder.backbone.summary) has none")
+      throw EngineError.refused(
+        "prompts take the place of AST's distillation token, and this backbone has none")
     }
     guard !builder.layersWereChosen else {
       throw EngineError.refused("'prompt' takes no layers; 'deep' puts prompts before all of them")

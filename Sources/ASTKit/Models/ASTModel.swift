@@ -5,9 +5,9 @@ public final class ASTModel: Backbone {
   public let configuration: ASTConfiguration
   let classToken: Parameter, distillationToken: Parameter
   let positions: Parameter
-  let patchProjection: LinearLayer
+  package let patchProjection: LinearLayer
   public let layers: [EncoderLayer]
-  let finalNorm: NormLayer
+  package let finalNorm: NormLayer
 
   public var hidden: Int { configuration.hidden }
 
@@ -92,7 +92,7 @@ public final class ASTModel: Backbone {
 
   /// Patches with [CLS] and [DIST] before them and positions added:
   /// `[batch, frames, mels]` to `[batch, tokens, hidden]`.
-  func embeddings(_ spectrogram: Tensor, _ tape: Tape) throws -> Tensor {
+  package func embeddings(_ spectrogram: Tensor, _ tape: Tape) throws -> Tensor {
     let c = configuration
     guard spectrogram.shape.count == 3, spectrogram.shape[1] == c.frames,
       spectrogram.shape[2] == c.melBins
