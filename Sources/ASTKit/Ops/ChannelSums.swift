@@ -1,5 +1,3 @@
-import CKernels
-
 /// Sums over the rows of a `[rows, channels]` tensor, cut into pieces whose number depends
 /// only on `rows`, so that the result is the same for every thread count.
 enum ChannelSums {
@@ -22,15 +20,5 @@ enum ChannelSums {
       for i in 0..<pieces { sum += partial[i * width + column] }
       return sum
     }
-  }
-  /// The sum over all rows of `x` for each column, `[columns]`.
-  static func sum(_ x: Tensor) -> Tensor {
-    let (values, columns) = (x.pointer, x.columns)
-    let sums = gather(rows: x.rows, width: columns) { sums, range in
-      ck_channel_sums(sums, values + range.lowerBound * columns, range.count, columns)
-    }
-    let result = Tensor(uninitialized: [columns])
-    for c in 0..<columns { result.pointer[c] = Float(sums[c]) }
-    return result
   }
 }

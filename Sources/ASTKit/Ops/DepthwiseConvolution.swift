@@ -51,7 +51,10 @@ private struct DepthwiseConvolution: Op {
     if let weight, let input {
       weight.add(DepthwiseBlocks.weightGradient(gradient, input, shape: kernel.shape))
     }
-    if let bias { bias.add(ChannelSums.sum(gradient)) }
+    if let bias {
+      let (db, beta) = bias.destination([gradient.columns])
+      Reductions.sumRows(gradient, into: db, beta: beta)
+    }
   }
 }
 
@@ -127,6 +130,7 @@ private struct DepthwiseBlocks {
         ck_depthwise_pad(padded, x + offset, channels, used, tokens, before, taps - 1 - before)
         ck_depthwise_weight_gradient(parts + item * size, block, padded, tokens, taps)
       }
+      withExtendedLifetime(scratch) {}
     }
     for c in 0..<channels {
       let first = parts + c / width * size + c % width

@@ -41,6 +41,7 @@ extension Tape {
       }
       ck_batch_norm_apply(output + i, input + i, centre, factors, shift, time, channels)
     }
+    withExtendedLifetime((mean, inverse)) {}
     if needs(x, weight, bias) {
       let keepsInput = x.gradientSlot != nil || weight.gradientSlot != nil
       record(
