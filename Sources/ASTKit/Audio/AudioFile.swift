@@ -95,12 +95,12 @@ public enum AudioFile {
         throw .damaged(path: path, reason: sentence(sf_strerror(nil)))
       }
       defer { sf_close(file) }
-      return try decode(file, info, path: path)
+      return try decode(file, info, raw, path: path)
     }
   }
 
   private static func decode(
-    _ file: OpaquePointer, _ info: SF_INFO, path: String
+    _ file: OpaquePointer, _ info: SF_INFO, _ raw: UnsafeRawBufferPointer, path: String
   ) throws(AudioError) -> Recording {
     let rate = Int(info.samplerate)
     guard sampleRates.contains(rate) else { throw .sampleRate(path: path, found: rate) }
@@ -118,8 +118,8 @@ public enum AudioFile {
     }
     let frames = samples.count / channels
     let promised = Int(info.frames)
-    // The length of an MP3 without an index is libsndfile's estimate.
-    let isEstimate = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG || promised == .max
+    let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
+    let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
     if frames < promised, !isEstimate {
       throw .truncated(path: path, unit: "frames", expected: promised, found: frames)
     }
