@@ -7,7 +7,7 @@
 /// Instructions: CPython's `Lib/pickletools.py`.
 struct Unpickler {
   /// More values than any published checkpoint has by a factor of ten.
-  static let valueLimit = 2_000_000
+  var valueLimit = 2_000_000
   static let depthLimit = 64
 
   let path: String
@@ -173,7 +173,7 @@ extension Unpickler {
 
   private mutating func count(_ values: Int) throws(PickleError) {
     made += values
-    guard made <= Unpickler.valueLimit else { throw fail(.size(limit: Unpickler.valueLimit)) }
+    guard made <= valueLimit else { throw fail(.size(limit: valueLimit)) }
   }
 
   private mutating func pop(_ name: String) throws(PickleError) -> PickleValue {
