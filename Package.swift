@@ -19,7 +19,7 @@ let package = Package(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
     .systemLibrary(
-      name: "CReadline", pkgConfig: "readline", providers: [.apt(["libreadline-dev"])]),
+      name: "CReadline", providers: [.apt(["libreadline-dev"])]),
 
     // Our own C and C++: loops that must reach the CPU's vector units, and gnuplot-iostream.
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
