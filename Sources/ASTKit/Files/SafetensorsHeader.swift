@@ -59,7 +59,7 @@ struct SafetensorsHeader {
     guard let type = ElementType(rawValue: raw.dtype) else {
       throw SafetensorsError.elementType(path: path, tensor: name, found: raw.dtype)
     }
-    guard let shape = whole(raw.shape), let offsets = whole(raw.data_offsets) else {
+    guard let shape = whole(raw.shape), let offsets = whole(raw.offsets) else {
       throw refuse("a size or an offset is not a whole number")
     }
     guard offsets.count == 2 else {
@@ -129,7 +129,12 @@ struct SafetensorsHeader {
 private struct RawEntry: Decodable {
   var dtype: String
   var shape: [Double]
-  var data_offsets: [Double]
+  var offsets: [Double]
+
+  enum CodingKeys: String, CodingKey {
+    case dtype, shape
+    case offsets = "data_offsets"
+  }
 }
 
 private struct RawHeader: Decodable {

@@ -68,7 +68,7 @@ extension Safetensors {
       let entry = HeaderValue.entry(
         .init(
           dtype: item.size == 8 ? ElementType.int64.rawValue : ElementType.float32.rawValue,
-          shape: item.shape, data_offsets: [position, position + count * item.size]))
+          shape: item.shape, offsets: [position, position + count * item.size]))
       guard entries.updateValue(entry, forKey: item.name) == nil else {
         throw SafetensorsError.duplicateName(path: path, tensor: item.name)
       }
@@ -100,7 +100,12 @@ private enum HeaderValue: Encodable {
   struct Entry: Encodable {
     var dtype: String
     var shape: [Int]
-    var data_offsets: [Int]
+    var offsets: [Int]
+
+    enum CodingKeys: String, CodingKey {
+      case dtype, shape
+      case offsets = "data_offsets"
+    }
   }
   case metadata([String: String])
   case entry(Entry)

@@ -43,3 +43,32 @@ struct StoredElements {
     return result
   }
 }
+
+extension StoredElements {
+  /// A copy in row-major order of elements that lie `strides` apart, as in a transposed view.
+  func gather(_ shape: [Int], strides: [Int]) -> Tensor {
+    let result = Tensor(shape)
+    guard let base = file.bytes.baseAddress, result.count > 0, !shape.isEmpty else {
+      return result
+    }
+    var index = [Int](repeating: 0, count: shape.count)
+    var source = 0
+    withExtendedLifetime((file, result)) {
+      for i in 0..<result.count {
+        type.convert(
+          base + offset + source * type.size, count: 1, to: result.pointer + i)
+        var dimension = shape.count - 1
+        while dimension >= 0 {
+          index[dimension] += 1
+          // The stride of a dimension of size 1 may be any number at all.
+          source &+= strides[dimension]
+          if index[dimension] < shape[dimension] { break }
+          source &-= strides[dimension] &* shape[dimension]
+          index[dimension] = 0
+          dimension -= 1
+        }
+      }
+    }
+    return result
+  }
+}

@@ -21,7 +21,7 @@ struct SafetensorsHeaderTests {
     _ error: SafetensorsError, _ bytes: [UInt8],
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    try AtomicFile.write(path, bytes: bytes)
+    try writeQuickly(bytes, to: path)
     #expect(throws: error, sourceLocation: sourceLocation) { try Safetensors(path) }
     #expect(error.message.contains(path), sourceLocation: sourceLocation)
   }
@@ -138,7 +138,7 @@ struct SafetensorsHeaderTests {
       to: path)
     let whole = try MappedFile(path).contents
     for length in 0..<whole.count {
-      try AtomicFile.write(path, bytes: Array(whole[..<length]))
+      try writeQuickly(Array(whole[..<length]), to: path)
       #expect(throws: SafetensorsError.self, "\(length) bytes") { try Safetensors(path) }
     }
   }
