@@ -12,12 +12,13 @@ public struct PositionGrid: Equatable, Sendable {
     self.time = time
   }
 
-  /// The patches of a spectrogram: `(size - patch) / stride + 1` along each axis.
+  /// The patches of a spectrogram: `(size - patch) / stride + 1` along each axis, none along
+  /// an axis shorter than a patch.
   public init(
     melBins: Int, frames: Int, patch: Int = 16, frequencyStride: Int = 10, timeStride: Int = 10
   ) {
-    frequency = (melBins - patch) / frequencyStride + 1
-    time = (frames - patch) / timeStride + 1
+    frequency = melBins < patch ? 0 : (melBins - patch) / frequencyStride + 1
+    time = frames < patch ? 0 : (frames - patch) / timeStride + 1
   }
 
   /// Rows of the position embeddings, with `extra` for class and distillation token.
