@@ -24,14 +24,12 @@ public struct Recording: Sendable, Equatable {
     if channels == 1 { return samples }
     let scale = 1 / Float(channels)
     return [Float](unsafeUninitializedCapacity: frames) { output, count in
-      var at = 0
-      for frame in 0..<frames {
-        var sum: Float = 0
-        for _ in 0..<channels {
-          sum += samples[at]
-          at &+= 1
+      samples.withUnsafeBufferPointer { samples in
+        for frame in 0..<frames {
+          var sum: Float = 0
+          for at in (frame * channels)..<((frame + 1) * channels) { sum += samples[at] }
+          output[frame] = sum * scale
         }
-        output.initializeElement(at: frame, to: sum * scale)
       }
       count = frames
     }
@@ -44,12 +42,12 @@ public enum AudioFile {
   /// file's memory.
   public static let sampleRates = 1000...1_536_000
 
-  /// Endings (lower case, without the point) of the formats that say what they are in their
-  /// first bytes.
+  /// Endings (lower case, without the point) that mark a sound file in a folder: those of the
+  /// formats libsndfile tells by their first bytes, but for a few rare ones whose endings
+  /// mostly mean something else (`.mat`, `.sf`, `.xi`).
   public static let extensions: Set<String> = [
     "wav", "wave", "bwf", "w64", "rf64", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff",
-    "aifc", "au", "snd", "caf", "sph", "nist", "voc", "sf", "iff", "svx", "avr", "mat", "pvf",
-    "xi", "htk", "sd2", "mpc2k", "wve",
+    "aifc", "au", "snd", "caf", "sph", "nist", "voc",
   ]
 
   /// Decodes a whole file.
@@ -95,12 +93,12 @@ public enum AudioFile {
         throw .damaged(path: path, reason: sentence(sf_strerror(nil)))
       }
       defer { sf_close(file) }
-      return try decode(file, info, path: path)
+      return try decode(file, info, raw, path: path)
     }
   }
 
   private static func decode(
-    _ file: OpaquePointer, _ info: SF_INFO, path: String
+    _ file: OpaquePointer, _ info: SF_INFO, _ raw: UnsafeRawBufferPointer, path: String
   ) throws(AudioError) -> Recording {
     let rate = Int(info.samplerate)
     guard sampleRates.contains(rate) else { throw .sampleRate(path: path, found: rate) }
@@ -118,8 +116,8 @@ public enum AudioFile {
     }
     let frames = samples.count / channels
     let promised = Int(info.frames)
-    // The length of an MP3 without an index is libsndfile's estimate.
-    let isEstimate = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG || promised == .max
+    let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
+    let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
     if frames < promised, !isEstimate {
       throw .truncated(path: path, unit: "frames", expected: promised, found: frames)
     }

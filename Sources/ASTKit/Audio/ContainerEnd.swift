@@ -18,6 +18,22 @@ enum ContainerEnd {
     }
   }
 
+  /// Whether the first frame of an MP3 is an index ("Xing" or "Info") that counts the others.
+  /// Without one its length is only libsndfile's estimate.
+  static func hasFrameIndex(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var start = 0
+    if bytes.count >= 10, bytes.starts(with: "ID3".utf8) {
+      // Tags before the sound: their length in four times seven bits.
+      start = 10 + bytes[6..<10].reduce(0) { $0 << 7 | Int($1 & 0x7F) }
+    }
+    // The index lies behind at most 4 bytes of header, 2 of checksum and 32 of side information.
+    let end = min(bytes.count, start + 64)
+    guard start + 4 <= end else { return false }
+    return (start...(end - 4)).contains { at in
+      ["Xing", "Info"].contains { bytes[at..<(at + 4)].elementsEqual($0.utf8) }
+    }
+  }
+
   /// Walks the chunks (four letters, a 32-bit length, contents padded to an even length) up
   /// to the one with the samples.
   private static func checkChunks(

@@ -75,7 +75,8 @@ public final class Fbank: Sendable {
           load(UnsafeBufferPointer(rebasing: signal[start..<(start + frameLength)]), scratch)
           fftw_execute_dft_r2c(plan, scratch.input, scratch.outputForFFTW)
           let row = frame * melBins
-          energies(scratch, into: UnsafeMutableBufferPointer(rebasing: output[row..<(row + melBins)]))
+          energies(
+            scratch, into: UnsafeMutableBufferPointer(rebasing: output[row..<(row + melBins)]))
         }
       }
       count = frames * melBins
@@ -105,13 +106,15 @@ public final class Fbank: Sendable {
     let output = scratch.output
     let power = scratch.input
     for bin in 0..<(fftLength / 2) {
-      let re = output[2 * bin], im = output[2 * bin + 1]
+      let re = output[2 * bin]
+      let im = output[2 * bin + 1]
       power[bin] = re * re + im * im
     }
     filters.weights.withUnsafeBufferPointer { weights in
       var at = 0
       for filter in 0..<melBins {
-        let first = filters.firstBin[filter], bins = filters.binCount[filter]
+        let first = filters.firstBin[filter]
+        let bins = filters.binCount[filter]
         var energy = 0.0
         for bin in 0..<bins { energy += weights[at + bin] * power[first + bin] }
         at += bins

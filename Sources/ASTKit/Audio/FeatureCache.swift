@@ -57,6 +57,8 @@ public struct FeatureCache: Sendable {
   private static let magic = Array("PETLFB01".utf8)
   private static let headerLength = 32
   private static let writes = Atomic<Int>(0)
+  /// Past a file size limit the write shall fail, not the process.
+  private static let ignoreFileSizeSignal: Void = { _ = signal(SIGXFSZ, SIG_IGN) }()
 
   private func path(_ key: Key) -> String? {
     // Folders by the first two digits keep each of them small.
@@ -112,6 +114,7 @@ public struct FeatureCache: Sendable {
   private static func replace(
     _ path: String, with header: [UInt8], _ payload: UnsafeRawBufferPointer
   ) {
+    ignoreFileSizeSignal
     let number = writes.wrappingAdd(1, ordering: .relaxed).newValue
     let temporary = "\(path).\(getpid())-\(number).tmp"
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC

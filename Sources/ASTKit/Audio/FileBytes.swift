@@ -5,6 +5,9 @@ import Glibc
 /// A sound file is read once: what is hashed for the cache is then exactly what is decoded,
 /// even if somebody replaces the file meanwhile.
 enum FileBytes {
+  /// What fits a WAV file; a mistake, or a file of holes, must not exhaust the memory.
+  private static let largest = 1 << 32
+
   /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission).
   static func read(_ path: String) throws(AudioError) -> [UInt8] {
     // Not blocking, so that a pipe with a sound file's name cannot hang us.
@@ -23,6 +26,10 @@ enum FileBytes {
       throw .unreadable(path: path, reason: folder ? "it is a folder" : "it is not a regular file")
     }
     let size = Int(status.st_size)
+    if size > largest {
+      throw .unreadable(
+        path: path, reason: "it has \(size >> 20) MB, at most \(largest >> 20) are read")
+    }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
       while count < size, let base = buffer.baseAddress {

@@ -29,7 +29,9 @@ public struct MelFilters: Sendable {
     let bottom = mel(low)
     let step = (mel(high ?? Double(sampleRate) / 2) - bottom) / Double(count + 1)
 
-    var firstBin = [Int](), binCount = [Int](), weights = [Double]()
+    var firstBin = [Int]()
+    var binCount = [Int]()
+    var weights = [Double]()
     for filter in 0..<count {
       let left = bottom + Double(filter) * step
       let center = left + step

@@ -31,6 +31,8 @@ public enum DatasetError: DescribedError, Equatable {
   case fraction(part: String, found: Double)
   /// The fractions add up to more than 1.
   case fractionSum(Double)
+  /// Fewer than 1 training clip a class asked for.
+  case perClass(Int)
   /// A batch size below 1.
   case batchSize(Int)
   /// A batch larger than what it is drawn from.
@@ -72,6 +74,7 @@ extension DatasetError {
     case .fraction(let part, let found):
       "the fraction '\(part)' must be above 0 and at most 1, found \(found)"
     case .fractionSum(let sum): "the fractions add up to \(sum), expected at most 1"
+    case .perClass(let found): "'perClass' must be at least 1, found \(found)"
     case .batchSize(let found): "a batch holds at least 1 clip, found \(found)"
     case .batchTooLarge(let batch, let clips, let part):
       "a batch of \(batch) is larger than '\(part)' with its \(clips) clips"

@@ -31,6 +31,7 @@ public struct Split: Sendable {
     }
     let sum = fractions.reduce(0, +)
     guard sum <= 1 + 1e-9 else { throw .fractionSum(sum) }
+    if let perClass, perClass < 1 { throw .perClass(perClass) }
 
     var byClass = [[Int]](repeating: [], count: whole.classes.count)
     for index in whole.indices { byClass[whole.dataset.clips[index].label].append(index) }
@@ -47,10 +48,10 @@ public struct Split: Sendable {
         var chosen = shuffled[start..<(start + size)]
         start += size
         if part == 0, let perClass {
-          if chosen.count < perClass || perClass < 1 {
+          guard chosen.count >= perClass else {
             let found = DatasetError.ClassCount(name: whole.classes[label], count: chosen.count)
             throw .classTooSmall(
-              classes: [found], needed: max(1, perClass), what: "'perClass' in training")
+              classes: [found], needed: perClass, what: "'perClass' in training")
           }
           chosen = chosen.prefix(perClass)
         }

@@ -34,7 +34,7 @@ final class ConformerModule: AdapterModule {
   private let expand: LinearLayer, depthwise: LinearLayer, project: LinearLayer
   private let gamma: Parameter, beta: Parameter
   private let statistics: BatchNormBuffers
-  private let dropout: Double
+  private let dropout: Float
 
   init(_ name: String, _ builder: AttachmentBuilder) throws {
     let hidden = builder.hidden, settings = builder.settings
@@ -58,7 +58,7 @@ final class ConformerModule: AdapterModule {
       variance: try builder.buffer("\(name).bnorm.running_var", [rank], .ones),
       batchCount: try builder.buffer("\(name).bnorm.num_batches_tracked", [], .zeros))
     project = try builder.linear("\(name).pwise_conv2", [hidden, rank, 1], .zeros)
-    dropout = settings.number("dropout") ?? 0
+    dropout = Float(settings.number("dropout") ?? 0)
   }
 
   func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {

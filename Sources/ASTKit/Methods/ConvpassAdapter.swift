@@ -26,7 +26,7 @@ public struct ConvpassAdapter: PETLMethod {
 /// `Down [r, hidden]`, `Conv [r, r, 3]`, `Up [hidden, r]`, all with bias.
 final class ConvpassModule: AdapterModule {
   private let down: LinearLayer, convolution: LinearLayer, up: LinearLayer
-  private let dropout: Double
+  private let dropout: Float
   private let discardsConvolution: Bool
 
   init(_ name: String, _ builder: AttachmentBuilder) throws {
@@ -38,14 +38,14 @@ final class ConvpassModule: AdapterModule {
     down = try builder.linear(
       "\(name).adapter_down", [rank, hidden], .xavierUniform(fanIn: hidden, fanOut: rank))
     up = try builder.linear("\(name).adapter_up", [hidden, rank], .zeros)
-    dropout = builder.settings.number("dropout") ?? 0
+    dropout = Float(builder.settings.number("dropout") ?? 0)
     discardsConvolution = builder.isPublished
   }
 
   func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {
     var y = tape.quickGELU(try down(x, tape))
     if !discardsConvolution {
-      y = try tape.convolution1D(
+      y = try tape.convolution(
         y, weight: convolution.weight.value, bias: convolution.bias?.value,
         padding: (left: 1, right: 1))
     }

@@ -36,7 +36,7 @@ public struct PromptTuning: PETLMethod {
         "deep_prompt_embeddings", [builder.backbone.layerCount - 1, count, hidden], initial)
     }
     builder.prompts = PromptTokens(
-      shallow: shallow, deep: deep, dropout: settings.number("dropout") ?? 0)
+      shallow: shallow, deep: deep, dropout: Float(settings.number("dropout") ?? 0))
     builder.pooling = settings.text("output").flatMap(Pooling.init(rawValue:))
     builder.trainFinalNorm()
   }

@@ -66,17 +66,17 @@ final class SoftMixture: AdapterModule {
       slotParameters = try tape.l2Normalize(slotParameters, axis: isPublished ? 1 : 0)
       slotParameters = try tape.scale(slotParameters, by: scale.value)
     }
-    let logits = try tape.batchedMatrixProduct(
-      tokens, tape.reshape(slotParameters, to: [1, hidden, all]))
+    let logits = try tape.batchedProduct(
+      tokens, tape.reshape(slotParameters, to: [hidden, all]))
     let dispatch = try tape.softmax(logits, axis: 1)
     let combine = try tape.softmax(logits)
     let averaged = scale != nil && isPublished ? tokens : x
-    let inputs = try tape.batchedMatrixProduct(dispatch, averaged, transposeA: true)
+    let inputs = try tape.batchedProduct(dispatch, transposed: true, averaged)
     let outputs = try experts.enumerated().map { index, expert in
       try expert.forward(
         tape.tokens(inputs, (index * slots)..<((index + 1) * slots)), tape)
     }
-    return try tape.batchedMatrixProduct(combine, joined(outputs, tape))
+    return try tape.batchedProduct(combine, joined(outputs, tape))
   }
 
   /// Puts the experts' slots side by side again: `[batch, experts · slots, hidden]`.

@@ -35,4 +35,22 @@ extension ASTConfiguration: Codable {
     try read(.hasQKVBias, &hasQKVBias)
     try read(.initializerRange, &initializerRange)
   }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(hidden, forKey: .hidden)
+    try values.encode(layers, forKey: .layers)
+    try values.encode(heads, forKey: .heads)
+    try values.encode(intermediate, forKey: .intermediate)
+    try values.encode(patch, forKey: .patch)
+    try values.encode(frequencyStride, forKey: .frequencyStride)
+    try values.encode(timeStride, forKey: .timeStride)
+    try values.encode(frames, forKey: .frames)
+    try values.encode(melBins, forKey: .melBins)
+    // As text in double precision, 1e-12 stays 1e-12.
+    try values.encode(Double("\(layerNormEps)") ?? Double(layerNormEps), forKey: .layerNormEps)
+    try values.encode(hasQKVBias, forKey: .hasQKVBias)
+    try values.encode(
+      Double("\(initializerRange)") ?? Double(initializerRange), forKey: .initializerRange)
+  }
 }

@@ -45,7 +45,7 @@ public struct PromptTokens {
   /// `[layers - 1, n, hidden]`, overwriting positions 1…n before each later layer.
   let deep: Parameter?
   /// Probability of dropping an element in training.
-  let dropout: Double
+  let dropout: Float
   var count: Int { shallow.shape[1] }
 }
 
