@@ -150,7 +150,8 @@ petl_gnuplot_status petl_gnuplot::run(
   script += "\nset print '-'\nprint '" + mark + "'\nset print\nprint '" + mark +
       " ', GPVAL_ERRNO, ' ', GPVAL_ERRMSG\n";
   petl_gnuplot_status status = exchange(script, mark, timeout, should_stop, context);
-  if (status != PETL_GNUPLOT_OK && status != PETL_GNUPLOT_REPORTED) stop(0);
+  // After an error gnuplot may be left in the middle of a multiplot: a new one is cheap.
+  if (status != PETL_GNUPLOT_OK) stop(0);
   return status;
 }
 
@@ -236,9 +237,10 @@ petl_gnuplot_status petl_gnuplot::answer(const std::string &line) {
 
 petl_gnuplot_status petl_gnuplot::died() {
   // Its last words may still be in the pipe, and it may be a moment from its end.
-  for (int i = 0; i < 20 && child.is_alive(); i++) {
-    struct pollfd polled = {child.errors.get(), POLLIN, 0};
-    if (poll(&polled, 1, 10) > 0 && !read_all(child.errors, errors)) break;
+  bool open = true;
+  for (int i = 0; i < 30 && child.is_alive(); i++) {
+    struct pollfd polled = {open ? child.errors.get() : -1, POLLIN, 0};
+    if (poll(&polled, 1, 10) > 0) open = read_all(child.errors, errors);
   }
   read_all(child.errors, errors);
   std::string how = child.is_alive() ? "closed its input or output" : child.ending;
@@ -285,9 +287,19 @@ void petl_gnuplot_destroy(petl_gnuplot *gnuplot) {
   delete gnuplot;
 }
 
+void petl_gnuplot_stop(petl_gnuplot *gnuplot) {
+  if (gnuplot == nullptr) return;
+  try {
+    std::lock_guard<std::mutex> lock(gnuplot->running);
+    gnuplot->stop(0.5);
+  } catch (...) {
+  }
+}
+
 petl_gnuplot_status petl_gnuplot_run(
     petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout,
     petl_gnuplot_should_stop should_stop, void *context) {
+  if (gnuplot == nullptr) return PETL_GNUPLOT_INTERNAL;
   try {
     std::lock_guard<std::mutex> lock(gnuplot->running);
     try {

@@ -49,6 +49,9 @@ petl_gnuplot_status petl_gnuplot_run(
     petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout,
     petl_gnuplot_should_stop should_stop, void *context);
 
+// Ends the process, if one runs; the next run starts another.
+void petl_gnuplot_stop(petl_gnuplot *gnuplot);
+
 // What the last run wrote to its standard output (a drawing, perhaps binary). Valid until the
 // next run.
 const char *petl_gnuplot_output(const petl_gnuplot *gnuplot, size_t *length);
