@@ -1,0 +1,4 @@
+/// Writing tables and values to files.
+enum FileCommands {
+  static let all: [Command] = []
+}
