@@ -7,7 +7,9 @@ public enum Reference {
     text += "commands; do not edit.\n\n## Commands\n"
     for command in Commands.all { text += section(command) }
     text += "\n## Values\n\n| name | what it is |\n|---|---|\n"
-    for constant in Constants.all { text += "| `\(constant.name)` | \(escape(constant.summary)) |\n" }
+    for constant in Constants.all {
+      text += "| `\(constant.name)` | \(escape(constant.summary)) |\n"
+    }
     text += "\n## Members of values\n"
     for (title, members) in [
       ("Lists, ranges and curves", ListMembers.all), ("Texts", TextMembers.all),
@@ -17,7 +19,8 @@ public enum Reference {
       for member in members {
         let command = member.command
         let usage = member.isProperty ? command.name : command.methodUsage
-        text += "| `.\(escape(usage))` | \(escape(command.summary)) | `\(escape(command.example))` |\n"
+        text +=
+          "| `.\(escape(usage))` | \(escape(command.summary)) | `\(escape(command.example))` |\n"
       }
     }
     return text + "\n## Units\n\n"
@@ -38,7 +41,8 @@ public enum Reference {
       }
       let name =
         argument.isVariadic
-        ? "`\(argument.name)…`" : argument.isNamedOnly ? "`\(argument.name):`" : "`\(argument.name)`"
+        ? "`\(argument.name)…`"
+        : argument.isNamedOnly ? "`\(argument.name):`" : "`\(argument.name)`"
       let value =
         argument.defaultText.map { "`\($0)`" } ?? (argument.isRequired ? "required" : "")
       text += "| \(name) | \(escape(takes)) | \(escape(value)) | \(escape(argument.summary)) |\n"

@@ -94,7 +94,10 @@ extension Interpreter {
     _ steps: ArraySlice<Step>, _ range: SourceRange
   ) throws {
     guard let step = steps.first else {
-      guard let operation else { return container = value }
+      guard let operation else {
+        container = value
+        return
+      }
       return try locating(range) {
         if operation == .add {
           try Operators.add(&container, value)

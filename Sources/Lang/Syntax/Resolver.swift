@@ -141,7 +141,8 @@ struct Resolver {
 
   private mutating func checkName(_ name: String, _ range: SourceRange) {
     guard !isKnown(name) else { return }
-    let known = scopes.flatMap { $0.sorted() } + functions.keys.sorted() + Commands.names
+    let known =
+      scopes.flatMap { $0.sorted() } + functions.keys.sorted() + Commands.names
       + Constants.all.map(\.name)
     add(
       "there is no variable or command '\(name)'", range,
@@ -158,9 +159,10 @@ struct Resolver {
       if name == "run" { runsOtherFiles = true }
     }
     for (position, argument) in call.arguments.enumerated() {
-      let description = argument.name.map { name in
-        command?.arguments.first { $0.name == name }
-      } ?? command?.argument(at: position)
+      let description =
+        argument.name.map { name in
+          command?.arguments.first { $0.name == name }
+        } ?? command?.argument(at: position)
       if description?.kind == .name, case .name = argument.value.kind { continue }
       check(argument.value)
     }
