@@ -40,11 +40,12 @@ let package = Package(
         "Lang", "ASTKit", "CReadline",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "CheckGoldens", dependencies: ["ASTKit"]),
+    .target(name: "Goldens", dependencies: ["ASTKit"]),
+    .executableTarget(name: "CheckGoldens", dependencies: ["Goldens"]),
     .executableTarget(name: "Bench", dependencies: ["ASTKit"]),
 
     .target(name: "TestSupport", dependencies: ["ASTKit"], path: "Tests/TestSupport"),
-    .testTarget(name: "ASTKitTests", dependencies: ["ASTKit", "TestSupport"]),
+    .testTarget(name: "ASTKitTests", dependencies: ["ASTKit", "Goldens", "TestSupport"]),
     .testTarget(
       name: "LangTests", dependencies: ["Lang", "ASTKit", "TestSupport"], exclude: ["Scripts"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "Lang", "TestSupport"]),

@@ -1,4 +1,4 @@
-#include "kernels.h"
+#include "elementwise.h"
 #include "clones.h"
 
 CK_CLONES void ck_add_into(float *restrict y, const float *restrict x, size_t n) {

@@ -26,6 +26,27 @@ public struct ArgumentDescription: Sendable {
   public internal(set) var isNamedOnly: Bool
   /// Whether it takes all remaining values without a name.
   public let isVariadic: Bool
+
+  /// A description for a command whose arguments are known only when petl runs, such as one
+  /// made from an engine's settings; other commands declare an `Argument`.
+  public init(
+    name: String, summary: String, typeDescription: String, kind: Kind = .value,
+    isRequired: Bool = false, defaultText: String? = nil, unit: Unit? = nil,
+    bounds: Bounds? = nil, allowed: [String] = [], isNamedOnly: Bool = false,
+    isVariadic: Bool = false
+  ) {
+    self.name = name
+    self.summary = summary
+    self.typeDescription = typeDescription
+    self.kind = kind
+    self.isRequired = isRequired
+    self.defaultText = defaultText
+    self.unit = unit
+    self.bounds = bounds
+    self.allowed = allowed
+    self.isNamedOnly = isNamedOnly
+    self.isVariadic = isVariadic
+  }
 }
 
 /// One argument of a command, with the Swift type that the command receives.
@@ -88,8 +109,12 @@ public struct Bounds: Sendable, Equatable {
   public static func atMost(_ upper: Double) -> Bounds {
     Bounds(nil, included: true, upper, included: true)
   }
+  /// Both ends included; an end at the largest finite number is no end at all.
   public static func between(_ range: ClosedRange<Double>) -> Bounds {
-    Bounds(range.lowerBound, included: true, range.upperBound, included: true)
+    let largest = Double.greatestFiniteMagnitude
+    return Bounds(
+      range.lowerBound > -largest ? range.lowerBound : nil, included: true,
+      range.upperBound < largest ? range.upperBound : nil, included: true)
   }
   public static func between(_ range: Range<Double>) -> Bounds {
     Bounds(range.lowerBound, included: true, range.upperBound, included: false)

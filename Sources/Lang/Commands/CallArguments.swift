@@ -40,9 +40,7 @@ final class BoundArguments {
     let description = argument.description
     guard let passed = slots[position] else {
       if let value = argument.defaultValue { return value }
-      throw ArgumentFailure(
-        message: "'\(command.name)' needs '\(description.name)', \(description.typeDescription)",
-        hint: "usage: \(command.usage)", range: nil)
+      throw missing(description)
     }
     let value: Value
     do {
@@ -58,9 +56,54 @@ final class BoundArguments {
       hint: ArgumentCheck(description).hint(forWrong: value), range: passed.range)
   }
 
+  /// The arguments by name, their units, bounds and allowed values checked.
+  func described() throws -> DescribedArguments {
+    var values: [String: Value] = [:]
+    for (description, passed) in zip(command.arguments, slots) {
+      if let passed {
+        do { values[description.name] = try ArgumentCheck(description).checked(passed.value) } catch
+          let error as CommandError
+        {
+          throw ArgumentFailure(
+            message: "'\(description.name)': \(error.message)", hint: error.hint,
+            range: passed.range)
+        }
+      } else if description.isRequired {
+        throw missing(description)
+      }
+    }
+    return DescribedArguments(command: command, values: values)
+  }
+
+  private func missing(_ description: ArgumentDescription) -> ArgumentFailure {
+    ArgumentFailure(
+      message: "'\(command.name)' needs '\(description.name)', \(description.typeDescription)",
+      hint: "usage: \(command.usage)", range: nil)
+  }
+
   /// Where an argument stands in the call.
   func range(of name: String) -> SourceRange? {
     command.arguments.firstIndex { $0.name == name }.flatMap { slots[$0]?.range }
+  }
+}
+
+/// The arguments of a call to a command that was made with `described:`.
+public struct DescribedArguments: Sendable {
+  let command: Command
+  let values: [String: Value]
+
+  /// The value as it was given, or `nil` if it was left out.
+  public subscript(name: String) -> Value? { values[name] }
+
+  /// The value as a Swift type, or `nil` if it was left out.
+  ///
+  /// - Throws: when it is of another kind.
+  public func value<A: ArgumentValue>(_ name: String, as type: A.Type = A.self) throws -> A? {
+    guard let value = values[name] else { return nil }
+    if let converted = try A.convert(value) { return converted }
+    throw CommandError(
+      "'\(name)' of '\(command.name)' must be \(A.typeDescription), found \(value.found)",
+      argument: name)
   }
 }
 

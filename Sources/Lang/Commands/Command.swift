@@ -43,6 +43,19 @@ public struct Command: Sendable {
     }
   }
 
+  /// A command whose arguments are known only when petl runs, such as the constructor of a
+  /// method made from the engine's settings. Its body asks for each value by name and type.
+  public init(
+    _ name: String, _ summary: String, example: String, described: [ArgumentDescription],
+    run: @escaping @Sendable (Session, DescribedArguments) throws -> Value
+  ) {
+    self.name = name
+    self.summary = summary
+    self.example = example
+    arguments = described
+    body = { session, bound in try run(session, try bound.described()) }
+  }
+
   /// How it is called: `attach net, method, at: …, layers: …`.
   public var usage: String {
     name + (arguments.isEmpty ? "" : " " + usageParts(arguments).joined(separator: ", "))

@@ -52,9 +52,9 @@ enum SessionCommands {
     "set", "Changes a setting of the session; without a value, shows it.", example: "set \"seed\", 10",
     Argument<BareName?>("name", "the setting"), Argument<Value?>("value", "its new value")
   ) { session, name, value in
-    guard let name else { return .record(Settings.record(of: session)) }
-    guard let value else { return try Settings.value(name.text, of: session) }
-    try Settings.set(name.text, to: value, in: session)
+    guard let name else { return .record(SessionSettings.record(of: session)) }
+    guard let value else { return try SessionSettings.value(name.text, of: session) }
+    try SessionSettings.set(name.text, to: value, in: session)
     return .nil
   }
 

@@ -10,15 +10,20 @@ enum BigStack {
   /// Runs `body` on such a thread and waits. `body` gets the lowest address that the
   /// interpreter may grow its stack to.
   static func run(_ body: @escaping (UInt) -> Void) {
-    var attributes = pthread_attr_t()
-    pthread_attr_init(&attributes)
-    defer { pthread_attr_destroy(&attributes) }
+    // Memory for C to fill in: the initialisers of C structs belong to whichever module of
+    // the package happens to include their header first.
+    let attributes = UnsafeMutablePointer<pthread_attr_t>.allocate(capacity: 1)
+    pthread_attr_init(attributes)
+    defer {
+      pthread_attr_destroy(attributes)
+      attributes.deallocate()
+    }
     for size in [bytes, bytes / 4] {
-      pthread_attr_setstacksize(&attributes, size)
+      pthread_attr_setstacksize(attributes, size)
       let box = Unmanaged.passRetained(Box(size, body))
       var thread = pthread_t()
       let status = pthread_create(
-        &thread, &attributes,
+        &thread, attributes,
         { pointer in
           guard let pointer else { return nil }
           let box = Unmanaged<Box>.fromOpaque(pointer).takeRetainedValue()

@@ -14,27 +14,27 @@ enum TextFile {
   ///
   /// - Throws: `CommandError` that names the file and the reason.
   static func read(_ path: String) throws -> String {
-    var status = stat()
-    guard stat(path, &status) == 0 else {
-      throw CommandError("cannot read \(path.quoted): \(String(cString: strerror(errno)))")
-    }
-    if status.st_mode & S_IFMT == S_IFDIR {
-      throw CommandError("cannot read \(path.quoted): it is a folder")
-    }
-    guard let file = fopen(path, "r") else {
-      throw CommandError("cannot read \(path.quoted): \(String(cString: strerror(errno)))")
-    }
-    defer { fclose(file) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65536)
     while true {
-      let count = fread(&buffer, 1, buffer.count, file)
+      let count = Glibc.read(descriptor, &buffer, buffer.count)
       if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure(path)
+      }
       bytes += buffer[..<count]
       guard bytes.count <= Limits.stringBytes else {
         throw CommandError("\(path.quoted) is too large for a script")
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  private static func failure(_ path: String) -> CommandError {
+    CommandError("cannot read \(path.quoted): \(String(cString: strerror(errno)))")
   }
 }

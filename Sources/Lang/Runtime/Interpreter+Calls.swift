@@ -71,10 +71,8 @@ extension Interpreter {
 
   /// Whether a command takes a bare word as its first argument, as `write csv table` does.
   private func acceptsWord(_ call: Syntax.Call, _ command: Command?) -> Bool {
-    guard let argument = command?.arguments.first,
-      case .literal(.string(let word))? = call.arguments.first?.value.kind
-    else { return false }
-    return argument.kind == .name || argument.allowed.contains(word)
+    guard let argument = command?.arguments.first else { return false }
+    return argument.kind == .name || !argument.allowed.isEmpty
   }
 
   // MARK: - Calling
@@ -232,6 +230,12 @@ extension Interpreter {
     let name = source.text(in: call.callee.range)
     let word = texts[0]
     let rest = texts.dropFirst().joined(separator: ", ")
+    if texts.count == 2, rest.hasPrefix("[") || rest.hasPrefix("(") {
+      let what = rest.hasPrefix("[") ? "an index" : "a call"
+      return failure(
+        "'\(name) \(word) \(rest)' can be read in two ways", call.arguments[0].value.range,
+        "write \(word)\(rest) for \(what), or \(word), \(rest) for two arguments")
+    }
     return failure(
       "'\(name) \(word) \(texts.count > 1 ? texts[1] : "")' can be read in two ways",
       call.arguments[0].value.range,

@@ -132,8 +132,10 @@ extension Interpreter {
   func unknownMember(_ value: Value, _ name: String, _ range: SourceRange) -> any Error {
     let known = Members.names(of: value)
     if let hint = Habits.methods[name], !known.contains(name) {
-      if case .object = value {} else {
+      switch value {
+      case .list, .string, .range:
         return failure("\(value.typeDescription) has no member '\(name)'", range, hint)
+      default: break
       }
     }
     if case .record(let record) = value {

@@ -72,6 +72,11 @@ extension Lexer {
     while true {
       guard let byte = peek(), byte != UInt8(ascii: "\n") else {
         let mark = isRaw ? "'" : "\""
+        if interpolationDepth > 0 {
+          throw failure(
+            "this string, or the '\\(' before it, is not closed", SourceRange(start, lineEnd),
+            "close '\\(' with ')'")
+        }
         throw failure(
           "this string is not closed", SourceRange(start, lineEnd),
           "end it with \(mark) on the same line"

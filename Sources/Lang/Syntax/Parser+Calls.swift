@@ -43,11 +43,11 @@ extension Parser {
     return startsValue(at: position + 1)
   }
 
-  /// Whether a value that is no sign and no bracket follows the name at `position`.
+  /// Whether a value that is no sign follows the name at `position`.
   func startsWord(after position: Int) -> Bool {
     guard startsBareCall(at: position) else { return false }
     switch tokens[position + 1].kind {
-    case .symbol: return false
+    case .symbol(.minus), .symbol(.plus): return false
     case .name, .keyword:
       // `csv table:` would be a named argument after a forgotten comma.
       return position + 2 >= tokens.count || tokens[position + 2].kind != .symbol(.colon)
@@ -123,8 +123,14 @@ extension Parser {
       return Syntax.CallArgument(name: name, nameRange: start.range, value: value)
     }
     if let name, next.kind == .symbol(.assign) {
+      let sign = next.range
+      advance()
+      advance()
+      let value = startsValue(at: index) ? (try? expression()) : nil
+      let text = value.map { source.text(in: $0.range) } ?? "value"
       throw failure(
-        "an argument's name is followed by ':'", next.range, "write \(name): value")
+        "an argument's name is followed by ':'", sign,
+        "write \(name): \(text.count <= 30 ? text : "value")")
     }
     let value = try expression()
     if isSymbol(.colon) { throw colonRange(current.range) }

@@ -23,6 +23,9 @@ extension Parser {
           "'{' stands on a line of its own", tokens[ahead].range, "write it behind '\(what) …'")
       }
     }
+    if case .name(let word) = current.kind, word == "do" || word == "then" {
+      return failure("a block stands in { }", current.range, "write '{' in place of '\(word)'")
+    }
     let hint =
       startsValue(at: index) ? "a call is written f(x) here" : "write \(what) … { … }"
     return failure(

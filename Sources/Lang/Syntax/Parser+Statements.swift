@@ -10,7 +10,7 @@ extension Parser {
     case .help(let text, let search):
       advance()
       kind = .help(text, search: search)
-    case .name("time") where startsWord(after: index):
+    case .name("time") where startsWord(after: index) || isCompound(next):
       advance()
       kind = .timed(try statement())
     default:
@@ -18,6 +18,13 @@ extension Parser {
       kind = try simpleStatement()
     }
     return Syntax.Statement(kind: kind, range: start.range.through(previousRange(from: start)))
+  }
+
+  private func isCompound(_ token: Token) -> Bool {
+    switch token.kind {
+    case .keyword(.for), .keyword(.while), .keyword(.if), .keyword(.try): true
+    default: false
+    }
   }
 
   /// The range of the last word read, newlines left out.

@@ -1,5 +1,5 @@
 /// What `set` changes: one row a setting.
-struct Setting: Sendable {
+struct SessionSetting: Sendable {
   let name: String
   let summary: String
   let get: @Sendable (Session) -> Value
@@ -7,9 +7,9 @@ struct Setting: Sendable {
 }
 
 /// Every setting of a session.
-enum Settings {
-  static let all: [Setting] = [
-    Setting(
+enum SessionSettings {
+  static let all: [SessionSetting] = [
+    SessionSetting(
       name: "seed", summary: "the seed of all that is drawn by chance",
       get: { .number(Double($0.seed)) },
       set: { session, value in
@@ -34,7 +34,7 @@ enum Settings {
     try setting(name).set(session, value)
   }
 
-  private static func setting(_ name: String) throws -> Setting {
+  private static func setting(_ name: String) throws -> SessionSetting {
     if let setting = all.first(where: { $0.name == name }) { return setting }
     let names = all.map(\.name)
     throw CommandError(

@@ -1,6 +1,6 @@
 // Element-wise loops and reductions of the engine, compiled for several vector units.
-#ifndef PETL_KERNELS_H
-#define PETL_KERNELS_H
+#ifndef PETL_ELEMENTWISE_H
+#define PETL_ELEMENTWISE_H
 #include <stddef.h>
 #include <stdint.h>
 

@@ -1,0 +1,65 @@
+/// Why a sound file cannot be used. Every case names the file.
+public enum AudioError: DescribedError, Equatable {
+  /// There is no such file.
+  case missing(path: String)
+  /// The system does not let us read it, or it is not a regular file.
+  case unreadable(path: String, reason: String)
+  /// The file has no bytes.
+  case empty(path: String)
+  /// The contents are of no format libsndfile knows; `looksLike` says what they seem to be.
+  case notAudio(path: String, looksLike: String?)
+  /// The file ends early: it promises `expected` and holds `found` of `unit` (frames, bytes).
+  case truncated(path: String, unit: String, expected: Int, found: Int)
+  /// An Ogg stream whose last page is incomplete or that stops being one.
+  case noEnd(path: String, reason: String)
+  /// libsndfile knows the format but cannot decode it; `reason` is its own message.
+  case damaged(path: String, reason: String)
+  /// A valid header and no samples behind it.
+  case noSamples(path: String)
+  /// A sample that is not a number or infinite, in this frame.
+  case notFinite(path: String, frame: Int)
+  /// A sampling rate no recording has.
+  case sampleRate(path: String, found: Int)
+  /// Fewer samples at the feature rate than one analysis frame needs.
+  case tooShort(path: String, samples: Int, needed: Int, sampleRate: Int)
+  /// libsoxr refused; `reason` is its own message.
+  case resampling(path: String, reason: String)
+}
+
+extension AudioError {
+  /// The file concerned.
+  public var path: String {
+    switch self {
+    case .missing(let path), .unreadable(let path, _), .empty(let path), .notAudio(let path, _),
+      .truncated(let path, _, _, _), .noEnd(let path, _), .damaged(let path, _),
+      .noSamples(let path), .notFinite(let path, _), .sampleRate(let path, _),
+      .tooShort(let path, _, _, _), .resampling(let path, _):
+      path
+    }
+  }
+
+  /// What is wrong, without the file's name, for lists of many files.
+  public var reason: String {
+    switch self {
+    case .missing: "there is no such file"
+    case .unreadable(_, let reason): "cannot be read: \(reason)"
+    case .empty: "the file is empty (0 bytes)"
+    case .notAudio(_, let looksLike):
+      "not a sound file of a known format" + (looksLike.map { " (it looks like \($0))" } ?? "")
+    case .truncated(_, let unit, let expected, let found):
+      "truncated: the header promises \(expected) \(unit), found \(found)"
+    case .noEnd(_, let reason): "truncated or damaged: \(reason)"
+    case .damaged(_, let reason): "cannot be decoded: \(reason)"
+    case .noSamples: "the file holds no samples"
+    case .notFinite(_, let frame): "sample \(frame) is not a finite number"
+    case .sampleRate(_, let found):
+      "a sampling rate of \(found) Hz; expected "
+        + "\(AudioFile.sampleRates.lowerBound) to \(AudioFile.sampleRates.upperBound)"
+    case .tooShort(_, let samples, let needed, let sampleRate):
+      "too short: \(samples) samples at \(sampleRate) Hz, one frame needs \(needed)"
+    case .resampling(_, let reason): "cannot be resampled: \(reason)"
+    }
+  }
+
+  public var message: String { "'\(path)': \(reason)" }
+}

@@ -1,0 +1,137 @@
+internal import CSndfile
+
+/// A decoded sound: interleaved samples, nominally in [-1, 1], at the file's own rate.
+public struct Recording: Sendable, Equatable {
+  /// `frames * channels` samples, the channels of one instant side by side.
+  public var samples: [Float]
+  public var channels: Int
+  /// Frames a second, in Hz.
+  public var sampleRate: Int
+
+  public init(samples: [Float], channels: Int, sampleRate: Int) {
+    self.samples = samples
+    self.channels = channels
+    self.sampleRate = sampleRate
+  }
+
+  /// Instants in time.
+  public var frames: Int { channels > 0 ? samples.count / channels : 0 }
+  /// Length in seconds.
+  public var seconds: Double { sampleRate > 0 ? Double(frames) / Double(sampleRate) : 0 }
+
+  /// The mean of the channels: `frames` samples.
+  public func mono() -> [Float] {
+    if channels == 1 { return samples }
+    let scale = 1 / Float(channels)
+    return [Float](unsafeUninitializedCapacity: frames) { output, count in
+      samples.withUnsafeBufferPointer { samples in
+        for frame in 0..<frames {
+          var sum: Float = 0
+          for at in (frame * channels)..<((frame + 1) * channels) { sum += samples[at] }
+          output[frame] = sum * scale
+        }
+      }
+      count = frames
+    }
+  }
+}
+
+/// Reads every sound file libsndfile can: WAV, FLAC, Ogg Vorbis, Opus, MP3, AIFF, AU, CAF, …
+public enum AudioFile {
+  /// Sampling rates taken for real, in Hz. A header with 1 Hz would ask for 16,000 times the
+  /// file's memory.
+  public static let sampleRates = 1000...1_536_000
+
+  /// Endings (lower case, without the point) that mark a sound file in a folder: those of the
+  /// formats libsndfile tells by their first bytes, but for a few rare ones whose endings
+  /// mostly mean something else (`.mat`, `.sf`, `.xi`).
+  public static let extensions: Set<String> = [
+    "wav", "wave", "bwf", "w64", "rf64", "flac", "ogg", "oga", "opus", "mp3", "aif", "aiff",
+    "aifc", "au", "snd", "caf", "sph", "nist", "voc",
+  ]
+
+  /// Decodes a whole file.
+  /// - Throws: `AudioError`, naming the file and what is wrong with it. A file that ends
+  ///   before its header says is an error, not a shorter recording.
+  public static func read(_ path: String) throws(AudioError) -> Recording {
+    try decode(try FileBytes.read(path), path: path)
+  }
+
+  /// Decodes the bytes of the file at `path` (used for the messages only).
+  static func decode(_ bytes: [UInt8], path: String) throws(AudioError) -> Recording {
+    if bytes.isEmpty { throw .empty(path: path) }
+    try ContainerEnd.check(bytes, path: path)
+    // Typed throws do not pass through withUnsafeBytes' rethrowing closure.
+    let result = bytes.withUnsafeBytes { raw -> Result<Recording, AudioError> in
+      do throws(AudioError) {
+        return .success(try decode(raw, path: path))
+      } catch {
+        return .failure(error)
+      }
+    }
+    let recording = try result.get()
+    if let bad = recording.samples.firstIndex(where: { !$0.isFinite }) {
+      throw .notFinite(path: path, frame: bad / recording.channels)
+    }
+    return recording
+  }
+
+  private static func decode(
+    _ raw: UnsafeRawBufferPointer, path: String
+  ) throws(AudioError) -> Recording {
+    var source = MemoryFile(bytes: raw)
+    return try withUnsafeMutablePointer(to: &source) {
+      pointer throws(AudioError) -> Recording in
+      var callbacks = MemoryFile.callbacks
+      var info = SF_INFO()
+      guard let file = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, pointer)
+      else {
+        let code = Int(sf_error(nil))
+        if code == SF_ERR_UNRECOGNISED_FORMAT || code == SF_ERR_NO_ERROR {
+          throw .notAudio(path: path, looksLike: FileSniffer.guess(raw))
+        }
+        throw .damaged(path: path, reason: sentence(sf_strerror(nil)))
+      }
+      defer { sf_close(file) }
+      return try decode(file, info, raw, path: path)
+    }
+  }
+
+  private static func decode(
+    _ file: OpaquePointer, _ info: SF_INFO, _ raw: UnsafeRawBufferPointer, path: String
+  ) throws(AudioError) -> Recording {
+    let rate = Int(info.samplerate)
+    guard sampleRates.contains(rate) else { throw .sampleRate(path: path, found: rate) }
+    let channels = Int(info.channels)
+    guard channels > 0 else { throw .noSamples(path: path) }
+
+    // Grown piece by piece: the frame count of a header is a claim, not a size to reserve.
+    var samples: [Float] = []
+    let pieceFrames = max(1, 65536 / channels)
+    var piece = [Float](repeating: 0, count: pieceFrames * channels)
+    while true {
+      let got = Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames)))
+      if got <= 0 { break }
+      samples.append(contentsOf: piece[..<(got * channels)])
+    }
+    let frames = samples.count / channels
+    let promised = Int(info.frames)
+    let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
+    let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
+    if frames < promised, !isEstimate {
+      throw .truncated(path: path, unit: "frames", expected: promised, found: frames)
+    }
+    if Int(sf_error(file)) != SF_ERR_NO_ERROR {
+      throw .damaged(path: path, reason: sentence(sf_strerror(file)))
+    }
+    if frames == 0 { throw .noSamples(path: path) }
+    return Recording(samples: samples, channels: channels, sampleRate: rate)
+  }
+
+  /// libsndfile's message without its final period.
+  private static func sentence(_ text: UnsafePointer<CChar>?) -> String {
+    guard let text else { return "unknown reason" }
+    let words = String(cString: text)
+    return words.hasSuffix(".") ? String(words.dropLast()) : words
+  }
+}

@@ -1,0 +1,43 @@
+/// From a sound file to its log-mel spectrogram: decode, mix to mono, resample, filter bank,
+/// or the cache.
+public struct FeatureExtractor: Sendable {
+  public let settings: FeatureSettings
+  public let cache: FeatureCache
+  private let fbank: Fbank
+
+  /// - Throws: `EngineError.setting` for settings out of range.
+  public init(_ settings: FeatureSettings, cache: FeatureCache = .none) throws(EngineError) {
+    try settings.validate()
+    self.settings = settings
+    self.cache = cache
+    fbank = try Fbank(sampleRate: settings.sampleRate, melBins: settings.melBins)
+  }
+
+  /// The spectrogram of a file, before padding and normalisation. Safe from any thread.
+  /// - Throws: `AudioError`, `.tooShort` included: a clip without one whole frame has no
+  ///   spectrogram (`ASTFeatureExtractor` fails on it too).
+  public func logMel(path: String) throws(AudioError) -> LogMel {
+    let bytes = try FileBytes.read(path)
+    let key = FeatureCache.Key(contents: bytes, settings: settings)
+    if let kept = cache.read(key, melBins: settings.melBins) { return kept }
+    let fresh = try logMel(try AudioFile.decode(bytes, path: path), path: path)
+    cache.write(fresh, for: key, melBins: settings.melBins)
+    return fresh
+  }
+
+  /// The spectrogram of a recording; `path` is named in errors.
+  /// - Throws: `AudioError.tooShort` or `.resampling`.
+  public func logMel(
+    _ recording: Recording, path: String = "a recording"
+  ) throws(AudioError) -> LogMel {
+    let samples = try Resampler.resample(
+      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: path)
+    let frames = fbank.frameCount(samples: samples.count)
+    if frames == 0 {
+      throw .tooShort(
+        path: path, samples: samples.count, needed: fbank.frameLength,
+        sampleRate: settings.sampleRate)
+    }
+    return LogMel(values: fbank.logMel(samples), frames: frames, seconds: recording.seconds)
+  }
+}

@@ -1,0 +1,134 @@
+/// One clip of a data set.
+public struct AudioClip: Sendable, Equatable {
+  /// Where the file is.
+  public let path: String
+  /// Its path below the data set's folder.
+  public let name: String
+  /// Index into `Dataset.classes`.
+  public let label: Int
+  /// The fold, speaker or set it belongs to, if the corpus knows one.
+  public let group: String?
+  /// Length of the recording, before it is cut or padded.
+  public let seconds: Double
+  let slot: Int
+}
+
+/// Sound clips with their classes and their features, decoded and in memory. Immutable:
+/// splits and batches refer to clips by index.
+public final class Dataset: Sendable {
+  public let name: String
+  /// The names of the classes, sorted; a label is an index into them.
+  public let classes: [String]
+  /// The clips, sorted by name.
+  public let clips: [AudioClip]
+  /// How the features were made.
+  public let settings: FeatureSettings
+  /// Files left out because they cannot be decoded (only with `skip`).
+  public let skipped: [UnusableFile]
+  let store: FeatureStore
+
+  private init(
+    name: String, classes: [String], clips: [AudioClip], skipped: [UnusableFile],
+    store: FeatureStore
+  ) {
+    self.name = name
+    self.classes = classes
+    self.clips = clips
+    self.skipped = skipped
+    self.store = store
+    settings = store.settings
+  }
+
+  public var count: Int { clips.count }
+  /// Length of all recordings together.
+  public var seconds: Double { clips.reduce(0) { $0 + $1.seconds } }
+  /// Clips of each class [classes.count].
+  public var counts: [Int] { all.counts }
+  /// All clips as a view, to train or evaluate on everything.
+  public var all: DatasetView {
+    DatasetView(dataset: self, indices: Array(clips.indices), name: name)
+  }
+
+  /// Decodes all files of a listing, on all cores, or takes their features from the cache.
+  ///
+  /// - Parameters:
+  ///   - skip: go on without files that cannot be decoded, and list them in `skipped`; a
+  ///     class that loses all its clips is no class of the data set.
+  ///   - interrupt: polled between files.
+  ///   - progress: told (done, total) on the calling thread, a few files apart.
+  /// - Throws: `DatasetError.undecodable` naming the first such files, `.memory`,
+  ///   `EngineError.setting`, or `EngineError.interrupted`.
+  public static func load(
+    _ listing: DatasetListing, settings: FeatureSettings, skip: Bool = false,
+    cache: FeatureCache = .standard(), interrupt: InterruptFlag? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Dataset {
+    let entries = listing.entries
+    let store = try FeatureStore(clips: entries.count, settings: settings)
+    let outcomes = try extract(
+      entries, FeatureExtractor(settings, cache: cache), into: store, interrupt, progress)
+
+    var unusable: [UnusableFile] = []
+    for (entry, outcome) in zip(entries, outcomes) {
+      if case .failure(let error) = outcome {
+        unusable.append(UnusableFile(name: entry.name, reason: error.reason))
+      }
+    }
+    if !unusable.isEmpty, !skip || unusable.count == entries.count {
+      throw DatasetError.undecodable(files: unusable, of: entries.count)
+    }
+    let kept = zip(entries.indices, outcomes).compactMap { slot, outcome in
+      (try? outcome.get()).map { (slot: slot, seconds: $0) }
+    }
+    let classes = Set(kept.map { entries[$0.slot].label }).sorted()
+    let labels = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
+    let clips = kept.map { slot, seconds in
+      AudioClip(
+        path: entries[slot].path, name: entries[slot].name,
+        label: labels[entries[slot].label, default: 0], group: entries[slot].group,
+        seconds: seconds, slot: slot)
+    }
+    return Dataset(
+      name: listing.name, classes: classes, clips: clips, skipped: unusable, store: store)
+  }
+
+  /// Fills the store; the length of each file in seconds, or why it cannot be used.
+  private static func extract(
+    _ entries: [DatasetListing.Entry], _ extractor: FeatureExtractor, into store: FeatureStore,
+    _ interrupt: InterruptFlag?, _ progress: (Int, Int) -> Void
+  ) throws -> [Result<Double, AudioError>] {
+    func process(_ i: Int) -> Result<Double, AudioError> {
+      do throws(AudioError) {
+        let logMel = try extractor.logMel(path: entries[i].path)
+        store.fill(i, with: logMel)
+        return .success(logMel.seconds)
+      } catch {
+        return .failure(error)
+      }
+    }
+    var outcomes = [Result<Double, AudioError>](repeating: .success(0), count: entries.count)
+    // In pieces, so that progress is told and Ctrl-C heard on the calling thread.
+    let piece = 16 * Threads.count
+    progress(0, entries.count)
+    for start in stride(from: 0, to: entries.count, by: piece) {
+      let end = min(start + piece, entries.count)
+      outcomes.withUnsafeMutableBufferPointer { outcomes in
+        nonisolated(unsafe) let outcomes = outcomes
+        Threads.forEach(end - start) { offset in
+          if interrupt?.isRaised != true { outcomes[start + offset] = process(start + offset) }
+        }
+      }
+      try interrupt?.check()
+      progress(end, entries.count)
+    }
+    // libsndfile keeps the reason of a failed open in one global variable, which another
+    // thread may have overwritten: ask again, one at a time.
+    for i in entries.indices {
+      if case .failure = outcomes[i] {
+        outcomes[i] = process(i)
+        try interrupt?.check()
+      }
+    }
+    return outcomes
+  }
+}

@@ -1,0 +1,113 @@
+/// A file that was left out, or stands in the way, and why.
+public struct UnusableFile: Sendable, Equatable {
+  /// The path below the data set's folder.
+  public var name: String
+  /// What is wrong, as in `AudioError.reason`.
+  public var reason: String
+}
+
+/// What can be wrong with a data set, its splits and its batches.
+public enum DatasetError: DescribedError, Equatable {
+  /// There is no such file or folder.
+  case missing(path: String)
+  /// A folder was expected.
+  case notFolder(path: String)
+  /// The system does not let us list it.
+  case unreadable(path: String, reason: String)
+  /// No sound file anywhere below; `others` files of other kinds are there.
+  case noAudio(path: String, others: Int, extensions: [String])
+  /// A `label:` level that makes no sense.
+  case label(found: Int)
+  /// This file does not lie in a folder that could be its class; `label` is the level asked
+  /// for, `nil` for the folder that holds the file.
+  case notDeepEnough(file: String, label: Int?, folders: Int)
+  /// Fewer than two classes: there is nothing to tell apart.
+  case noClasses(path: String, found: [String])
+  /// Files that cannot be decoded, and how many files there are in all.
+  case undecodable(files: [UnusableFile], of: Int)
+  /// These classes have too few clips to give every part one.
+  case classTooSmall(classes: [ClassCount], needed: Int, what: String)
+  /// A part's fraction is not in (0, 1].
+  case fraction(part: String, found: Double)
+  /// The fractions add up to more than 1.
+  case fractionSum(Double)
+  /// Fewer than 1 training clip a class asked for.
+  case perClass(Int)
+  /// A batch size below 1.
+  case batchSize(Int)
+  /// A batch larger than what it is drawn from.
+  case batchTooLarge(batch: Int, clips: Int, part: String)
+  /// The system does not give the memory for the features.
+  case memory(bytes: Int)
+  /// The data set needs an option that was not given.
+  case optionMissing(source: String, option: String)
+
+  /// A class and its number of clips.
+  public struct ClassCount: Sendable, Equatable {
+    public var name: String
+    public var count: Int
+  }
+}
+
+extension DatasetError {
+  public var message: String {
+    switch self {
+    case .missing(let path): "there is no folder '\(path)'"
+    case .notFolder(let path): "'\(path)' is a file, expected a folder"
+    case .unreadable(let path, let reason): "the folder '\(path)' cannot be read: \(reason)"
+    case .noAudio(let path, let others, let extensions):
+      "'\(path)' holds no sound files (\(others) other files; looked for "
+        + "\(extensions.map { ".\($0)" }.joined(separator: " ")))"
+    case .label(let found): "'label' counts folders from 1, found \(found)"
+    case .notDeepEnough(let file, let label?, let folders):
+      "'\(file)' lies in \(folders) \(folders == 1 ? "folder" : "folders"), so there is no "
+        + "folder \(label) to take its class from"
+    case .notDeepEnough(let file, nil, _):
+      "'\(file)' lies in no folder below the path, so it has no class"
+    case .noClasses(let path, let found):
+      "'\(path)' has no classes: expected at least two folders with sound files, found "
+        + (found.isEmpty ? "none" : "only '\(found[0])'")
+    case .undecodable(let files, let total):
+      "\(files.count) of \(total) files cannot be used: \(DatasetError.list(files))"
+    case .classTooSmall(let classes, let needed, let what):
+      DatasetError.list(classes) + ", \(what) needs at least \(needed) a class"
+    case .fraction(let part, let found):
+      "the fraction '\(part)' must be above 0 and at most 1, found \(found)"
+    case .fractionSum(let sum): "the fractions add up to \(sum), expected at most 1"
+    case .perClass(let found): "'perClass' must be at least 1, found \(found)"
+    case .batchSize(let found): "a batch holds at least 1 clip, found \(found)"
+    case .batchTooLarge(let batch, let clips, let part):
+      "a batch of \(batch) is larger than '\(part)' with its \(clips) clips"
+    case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
+    case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .noClasses: "put each class in a folder of its own, or choose another 'label' level"
+    case .notDeepEnough(_, .some, _): "choose a smaller 'label', or leave it out"
+    case .notDeepEnough(_, nil, _): "move it into the folder of its class"
+    case .undecodable: "'skip: true' goes on without them"
+    case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
+    case .batchTooLarge(_, let clips, _): "at most \(clips)"
+    case .memory: "fewer 'frames' need less"
+    default: nil
+    }
+  }
+
+  /// The first files with their reasons, and how many more.
+  static func list(_ files: [UnusableFile], first: Int = 3) -> String {
+    let shown = files.prefix(first).map { "\($0.name): \($0.reason)" }
+    let more = files.count > first ? ["and \(files.count - first) more"] : []
+    return (shown + more).joined(separator: "; ")
+  }
+
+  private static func list(_ classes: [ClassCount], first: Int = 5) -> String {
+    let shown = classes.prefix(first).map {
+      "class '\($0.name)' has \($0.count) \($0.count == 1 ? "clip" : "clips")"
+    }
+    let more = classes.count > first ? ["and \(classes.count - first) more classes"] : []
+    return (shown + more).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,54 @@
+/// A safetensors file, memory-mapped: eight bytes of header length, a JSON header, the data.
+///
+/// Everything the header claims is checked against the file before any of it is used.
+/// Format: <https://github.com/huggingface/safetensors>.
+public final class Safetensors: TensorSource {
+  /// The header's key for words beside the tensors.
+  static let metadataKey = "__metadata__"
+
+  private let file: MappedFile
+  private let header: SafetensorsHeader
+  /// Where the data begins in the file.
+  private let dataStart: Int
+
+  /// Opens and checks the file; no tensor is read yet.
+  /// - Throws: `FileError`, `SafetensorsError`.
+  public init(_ path: String) throws {
+    file = try MappedFile(path)
+    guard file.count >= 8 else {
+      throw SafetensorsError.tooShort(path: path, bytes: file.count)
+    }
+    let claimed = file.integer(at: 0, as: UInt64.self)
+    guard claimed <= UInt64(file.count - 8) else {
+      throw SafetensorsError.headerLength(
+        path: path, claimed: claimed, available: file.count - 8)
+    }
+    guard claimed <= UInt64(SafetensorsHeader.limit) else {
+      throw SafetensorsError.headerTooLarge(
+        path: path, claimed: claimed, limit: SafetensorsHeader.limit)
+    }
+    dataStart = 8 + Int(claimed)
+    header = try SafetensorsHeader(
+      json: file.slice(8..<dataStart), dataBytes: file.count - dataStart, path: path)
+  }
+
+  public var path: String { file.path }
+  public var names: [String] { header.names }
+  public var metadata: [String: String] { header.metadata }
+  public func shape(of name: String) -> [Int]? { header.entries[name]?.shape }
+  public func elementType(of name: String) -> ElementType? { header.entries[name]?.type }
+
+  public func tensor(_ name: String) throws -> Tensor {
+    guard let entry = header.entries[name] else { throw noTensor(name) }
+    return StoredElements(
+      file: file, offset: dataStart + entry.range.lowerBound, type: entry.type
+    ).tensor(entry.shape)
+  }
+
+  public func integers(_ name: String) throws -> [Int64] {
+    guard let entry = header.entries[name] else { throw noTensor(name) }
+    return try StoredElements(
+      file: file, offset: dataStart + entry.range.lowerBound, type: entry.type
+    ).integers(entry.shape, name: name)
+  }
+}

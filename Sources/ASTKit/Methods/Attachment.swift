@@ -1,0 +1,46 @@
+/// A method attached to a model under a name: its parameters, where they act, and what of
+/// the backbone is trained with them.
+public final class Attachment {
+  public let name: String
+  /// The method's name, such as `conformer`.
+  public let kind: String
+  public let settings: Settings
+  public let position: Position?
+  /// Layers it is attached to; empty for methods that act on the whole model.
+  public let layers: [Int]
+  /// A disabled attachment takes no part in forward passes and is not trained.
+  public internal(set) var isEnabled = true
+
+  /// What was added, by names such as `encoder.layer.0.adapter_module_FFN.linear_upsample.weight`.
+  public let parameters: [Parameter]
+  /// Batch-norm statistics, which training updates without a gradient.
+  public let buffers: [Parameter]
+  /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
+  public let unfrozen: [Parameter]
+  let hooks: [Int: LayerHooks]
+  let prompts: PromptTokens?
+  /// The pooling the method asks for, if any.
+  let pooling: Pooling?
+  /// A learning rate of its own for the backbone's part (linear probing).
+  public let backboneLearningRate: Double?
+
+  init(_ builder: AttachmentBuilder) {
+    name = builder.name
+    kind = builder.kind
+    settings = builder.settings
+    position = builder.position
+    layers = builder.hooks.keys.sorted()
+    parameters = builder.parameters
+    buffers = builder.buffers
+    unfrozen = builder.unfrozen
+    hooks = builder.hooks
+    prompts = builder.prompts
+    pooling = builder.pooling
+    backboneLearningRate = builder.backboneLearningRate
+  }
+
+  /// Trainable numbers it adds or unfreezes: what the published tables count.
+  public var parameterCount: Int {
+    parameters.reduce(0) { $0 + $1.count } + unfrozen.reduce(0) { $0 + $1.count }
+  }
+}

@@ -1,0 +1,41 @@
+/// The bottleneck adapter (Houlsby et al., arXiv 1902.00751): `Up(GELU(Down(x)))`.
+public struct BottleneckAdapter: PETLMethod {
+  public static let kind = "bottleneck"
+  public static let summary = "Bottleneck adapter: down, GELU, up (1902.00751)."
+  public static let example = "attach net, bottleneck(rate: 64), at: ffn.parallel.before"
+  public static let settings: [Setting] = [.rate, .residual, .norms, .published]
+  public static let defaultPosition: Position? = .pfeiffer
+
+  private let residual: Bool
+
+  public init(_ settings: Settings) { residual = settings.flag("residual") }
+
+  public func build(_ builder: AttachmentBuilder) throws {
+    try builder.placeAdapters(residual: residual) { layerName, subLayer in
+      try BottleneckModule("\(layerName).\(subLayer.adapterName)", builder)
+    }
+    builder.trainFinalNorm()
+  }
+}
+
+extension SubLayer {
+  /// The published name of an adapter here.
+  var adapterName: String { self == .mhsa ? "adapter_module_MHSA" : "adapter_module_FFN" }
+}
+
+/// `Up(GELU(Down(x)))`, `Down [r, hidden]`, `Up [hidden, r]`, both with bias.
+final class BottleneckModule: AdapterModule {
+  private let down: LinearLayer, up: LinearLayer
+
+  init(_ name: String, _ builder: AttachmentBuilder) throws {
+    let rank = try builder.bottleneck(rate: builder.settings.number("rate") ?? 1)
+    down = try builder.linear(
+      "\(name).linear_downsample", [rank, builder.hidden],
+      .linearDefault(fanIn: builder.hidden))
+    up = try builder.linear("\(name).linear_upsample", [builder.hidden, rank], .zeros)
+  }
+
+  func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {
+    try up(tape.gelu(down(x, tape)), tape)
+  }
+}

@@ -1,0 +1,77 @@
+/// The conformer adapter (arXiv 2312.03694): the convolution module of the Conformer
+/// (Gulati et al., arXiv 2005.08100) in a bottleneck,
+/// `PW₂(SiLU(BatchNorm(Depthwise(GLU(PW₁(x))))))`.
+///
+/// The published AST code computes a LayerNorm of x and discards it; `norm: true` applies it
+/// (in wav2vec 2.0 it is applied by default, as there).
+public struct ConformerAdapter: PETLMethod {
+  public static let kind = "conformer"
+  public static let summary = "Conformer adapter: GLU, depthwise convolution, up (2312.03694)."
+  public static let example = "attach net, conformer(rate: 96, kernel: 31), at: ffn.parallel.before"
+  public static let settings: [Setting] = [
+    .rate, .kernel,
+    Setting("norm", "applies a LayerNorm first; default: in wav2vec 2.0, not in AST", .flag),
+    .residual, .dropout(0), .norms, .published,
+  ]
+  public static let defaultPosition: Position? = .pfeiffer
+
+  private let residual: Bool
+
+  public init(_ settings: Settings) { residual = settings.flag("residual") }
+
+  public func build(_ builder: AttachmentBuilder) throws {
+    try builder.placeAdapters(residual: residual) { layerName, subLayer in
+      try ConformerModule("\(layerName).\(subLayer.adapterName)", builder)
+    }
+    builder.trainFinalNorm()
+  }
+}
+
+/// `PW₁ [2r, hidden, 1]`, `Depthwise [r, 1, kernel]`, `BatchNorm [r]`, `PW₂ [hidden, r, 1]`.
+final class ConformerModule: AdapterModule {
+  private let norm: NormLayer?
+  private let appliesNorm: Bool
+  private let expand: LinearLayer, depthwise: LinearLayer, project: LinearLayer
+  private let gamma: Parameter, beta: Parameter
+  private let statistics: BatchNormBuffers
+  private let dropout: Float
+
+  init(_ name: String, _ builder: AttachmentBuilder) throws {
+    let hidden = builder.hidden, settings = builder.settings
+    let rank = try builder.bottleneck(rate: settings.number("rate") ?? 1)
+    let kernel = settings.integer("kernel") ?? 31
+    if case .flag(let wanted)? = settings.values["norm"] {
+      appliesNorm = wanted
+    } else {
+      appliesNorm = builder.backbone.conformerNormByDefault
+    }
+    norm =
+      appliesNorm || builder.isPublished ? try builder.norm("\(name).lnorm", eps: 1e-5) : nil
+    expand = try builder.linear(
+      "\(name).pwise_conv1", [2 * rank, hidden, 1], .linearDefault(fanIn: hidden))
+    depthwise = try builder.linear(
+      "\(name).dwise_conv", [rank, 1, kernel], .linearDefault(fanIn: kernel))
+    gamma = try builder.parameter("\(name).bnorm.weight", [rank], .ones)
+    beta = try builder.parameter("\(name).bnorm.bias", [rank], .zeros)
+    statistics = BatchNormBuffers(
+      mean: try builder.buffer("\(name).bnorm.running_mean", [rank], .zeros),
+      variance: try builder.buffer("\(name).bnorm.running_var", [rank], .ones),
+      batchCount: try builder.buffer("\(name).bnorm.num_batches_tracked", [], .zeros))
+    project = try builder.linear("\(name).pwise_conv2", [hidden, rank, 1], .zeros)
+    dropout = Float(settings.number("dropout") ?? 0)
+  }
+
+  func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {
+    var y = x
+    if appliesNorm, let norm { y = try norm(y, tape) }
+    y = try tape.glu(expand(y, tape))
+    // In training the batch norm takes the mean away again, and the bias with it.
+    let bias = depthwise.bias.map {
+      tape.mode == .training ? tape.zeroGradient($0.value) : $0.value
+    }
+    y = try tape.depthwiseConvolution(y, weight: depthwise.weight.value, bias: bias)
+    y = try tape.batchNorm(y, weight: gamma.value, bias: beta.value, buffers: statistics)
+    y = try project(tape.silu(y), tape)
+    return try tape.dropout(y, probability: dropout)
+  }
+}

@@ -1,0 +1,55 @@
+/// The convpass adapter (Jie and Deng, arXiv 2207.07039) along the tokens:
+/// `Up(Dropout(act(Conv₃(act(Down(x))))))` with act(x) = x σ(1.702 x).
+///
+/// The published code computes the convolution and discards it: `Up(Dropout(act(act(Down(x)))))`.
+public struct ConvpassAdapter: PETLMethod {
+  public static let kind = "convpass"
+  public static let summary = "Convpass adapter: down, convolution over 3 tokens, up (2207.07039)."
+  public static let example = "attach net, convpass(rate: 64), at: houlsby.sequential.after"
+  public static let settings: [Setting] = [
+    .rate, .residual, .dropout(0.1), .norms, .published,
+  ]
+  public static let defaultPosition: Position? = .pfeiffer
+
+  private let residual: Bool
+
+  public init(_ settings: Settings) { residual = settings.flag("residual") }
+
+  public func build(_ builder: AttachmentBuilder) throws {
+    try builder.placeAdapters(residual: residual) { layerName, subLayer in
+      try ConvpassModule("\(layerName).\(subLayer.adapterName)", builder)
+    }
+    builder.trainFinalNorm()
+  }
+}
+
+/// `Down [r, hidden]`, `Conv [r, r, 3]`, `Up [hidden, r]`, all with bias.
+final class ConvpassModule: AdapterModule {
+  private let down: LinearLayer, convolution: LinearLayer, up: LinearLayer
+  private let dropout: Float
+  private let discardsConvolution: Bool
+
+  init(_ name: String, _ builder: AttachmentBuilder) throws {
+    let hidden = builder.hidden
+    let rank = try builder.bottleneck(rate: builder.settings.number("rate") ?? 1)
+    convolution = try builder.linear(
+      "\(name).adapter_conv", [rank, rank, 3],
+      .xavierUniform(fanIn: 3 * rank, fanOut: 3 * rank))
+    down = try builder.linear(
+      "\(name).adapter_down", [rank, hidden], .xavierUniform(fanIn: hidden, fanOut: rank))
+    up = try builder.linear("\(name).adapter_up", [hidden, rank], .zeros)
+    dropout = Float(builder.settings.number("dropout") ?? 0)
+    discardsConvolution = builder.isPublished
+  }
+
+  func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {
+    var y = tape.quickGELU(try down(x, tape))
+    if !discardsConvolution {
+      y = try tape.convolution(
+        y, weight: convolution.weight.value, bias: convolution.bias?.value,
+        padding: (left: 1, right: 1))
+    }
+    y = try tape.dropout(tape.quickGELU(y), probability: dropout)
+    return try up(y, tape)
+  }
+}

@@ -1,0 +1,52 @@
+/// Hydra (Kim et al., arXiv 2309.06922): a parallel and a sequential adapter together at one
+/// sub-layer, `S(x) + Aₚ(x) + Aₛ(S(x))`, from the first version of the published code.
+///
+/// At MHSA that code adds the feed-forward residual to the wrong tensor (the normalised
+/// hidden states); `published: true` does the same.
+public struct Hydra: PETLMethod {
+  public static let kind = "hydra"
+  public static let summary = "A parallel and a sequential adapter at one sub-layer (2309.06922)."
+  public static let example = "attach net, hydra(rate: 96), at: ffn"
+  public static let settings: [Setting] = [
+    Setting(
+      "block", "kind of the two adapters", .choice, default: .text("bottleneck"),
+      allowed: AdapterBlock.allCases.map(\.rawValue)),
+    .rate, .kernel, .dropout(0.1), .norms, .published,
+  ]
+  public static let defaultPosition: Position? = .pfeiffer
+
+  private let block: AdapterBlock
+
+  public init(_ settings: Settings) {
+    block = settings.text("block").flatMap(AdapterBlock.init) ?? .bottleneck
+  }
+
+  public func build(_ builder: AttachmentBuilder) throws {
+    let position = builder.position ?? .pfeiffer
+    guard position.placement == .parallelBefore else {
+      throw EngineError.refused(
+        "'hydra' has one adapter on either side, so it goes at mhsa, ffn or houlsby alone, "
+          + "not at \(position)")
+    }
+    for layer in builder.layers {
+      for subLayer in position.subLayers {
+        // One sub-layer has the published names; with both, each says where it is.
+        let both = position.subLayers.count > 1
+        let part = both ? "\(subLayer.adapterName)_" : "adapter_module_"
+        let name = "\(builder.layerName(layer)).\(part)"
+        let sequential = try block.make("\(name)seq", builder)
+        let parallel = try block.make("\(name)par", builder)
+        builder.place(
+          SubLayerAdapter(
+            subLayer: subLayer, placement: .parallelBefore, residual: false, module: parallel,
+            replacesFFNResidual: builder.isPublished && subLayer == .mhsa), inLayer: layer)
+        builder.place(
+          SubLayerAdapter(
+            subLayer: subLayer, placement: .parallelAfter, residual: false, module: sequential),
+          inLayer: layer)
+        builder.unfreezeNorm(besides: subLayer, inLayer: layer)
+      }
+    }
+    builder.trainFinalNorm()
+  }
+}

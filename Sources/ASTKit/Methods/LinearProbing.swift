@@ -1,0 +1,21 @@
+/// Linear probing: the backbone stays frozen, and only the head and the final LayerNorm are
+/// trained, each with a learning rate of its own.
+public struct LinearProbing: PETLMethod {
+  public static let kind = "linear"
+  public static let summary = "Trains only the head and the final LayerNorm (linear probing)."
+  public static let example = "attach net, linear(backbone_lr: 1e-3)"
+  public static let settings = [
+    Setting(
+      "backbone_lr", "learning rate of the final LayerNorm; default: the trainer's lr", .number,
+      range: 0...1)
+  ]
+
+  private let backboneLearningRate: Double?
+
+  public init(_ settings: Settings) { backboneLearningRate = settings.number("backbone_lr") }
+
+  public func build(_ builder: AttachmentBuilder) {
+    builder.trainFinalNorm()
+    builder.backboneLearningRate = backboneLearningRate
+  }
+}

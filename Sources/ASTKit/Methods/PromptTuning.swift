@@ -1,0 +1,49 @@
+/// Prompt-tuning (Jia et al., arXiv 2203.12119): trainable tokens in place of the
+/// distillation token, and with `deep` fresh ones before every later layer.
+public struct PromptTuning: PETLMethod {
+  public static let kind = "prompt"
+  public static let summary = "Trainable tokens before the patches, shallow or deep (2203.12119)."
+  public static let example = #"attach net, prompt(tokens: 25, deep: true, output: "ALL")"#
+  public static let settings = [
+    Setting("tokens", "prompt tokens", .integer, default: .number(25), range: 1...4096),
+    Setting(
+      "deep", "fresh prompts before every layer, not only the first", .flag,
+      default: .flag(false)),
+    .dropout(0),
+    Setting(
+      "output", "tokens whose mean the head sees; default: the model's pooling", .choice,
+      allowed: Pooling.allCases.filter { $0 != .clsAndDistillation }.map(\.rawValue)),
+  ]
+
+  private let settings: Settings
+
+  public init(_ settings: Settings) { self.settings = settings }
+
+  public func build(_ builder: AttachmentBuilder) throws {
+    guard builder.backbone is ASTModel else {
+      throw EngineError.refused(
+        "prompts take the place of AST's distillation token, and this backbone has none")
+    }
+    guard !builder.layersWereChosen else {
+      throw EngineError.refused("'prompt' takes no layers; 'deep' puts prompts before all of them")
+    }
+    let (count, hidden) = (settings.integer("tokens") ?? 1, builder.hidden)
+    let initial = Self.initialization(hidden: hidden)
+    let shallow = try builder.parameter("prompt_embeddings", [1, count, hidden], initial)
+    var deep: Parameter?
+    if settings.flag("deep"), builder.backbone.layerCount > 1 {
+      deep = try builder.parameter(
+        "deep_prompt_embeddings", [builder.backbone.layerCount - 1, count, hidden], initial)
+    }
+    builder.prompts = PromptTokens(
+      shallow: shallow, deep: deep, dropout: Float(settings.number("dropout") ?? 0))
+    builder.pooling = settings.text("output").flatMap(Pooling.init(rawValue:))
+    builder.trainFinalNorm()
+  }
+
+  /// Xavier uniform over a patch of three channels, as the method's paper and the published
+  /// code have it: ±√(6 / (3 · 16² + hidden)).
+  static func initialization(hidden: Int) -> Initialization {
+    .xavierUniform(fanIn: 3 * 16 * 16, fanOut: hidden)
+  }
+}

@@ -1,0 +1,31 @@
+/// Where the parameters of a model under construction come from: drawn anew, or a file.
+public protocol ParameterSource {
+  /// The first values of the parameter called `name`.
+  /// - Throws: an error that names the parameter when it is missing or has another shape.
+  func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor
+}
+
+extension ParameterSource {
+  func parameter(
+    _ name: String, _ shape: [Int], _ initialization: Initialization
+  ) throws -> Parameter {
+    Parameter(name, try tensor(name, shape, initialization))
+  }
+}
+
+/// Draws every parameter from a seed. Each has a stream of its own, named after it, so that
+/// values do not depend on the order of construction.
+public struct RandomParameters: ParameterSource {
+  public let random: RandomSource
+
+  public init(seed: Int) { random = RandomSource(seed: UInt64(bitPattern: Int64(seed))) }
+
+  public init(random: RandomSource) { self.random = random }
+
+  public func tensor(
+    _ name: String, _ shape: [Int], _ initialization: Initialization
+  ) -> Tensor {
+    var stream = random.fork(name)
+    return initialization.tensor(shape, random: &stream)
+  }
+}

@@ -1,0 +1,180 @@
+import CKernels
+
+extension Tape {
+  /// Multi-head scaled dot-product attention (Vaswani et al., arXiv 1706.03762): for each
+  /// head, `softmax(Q Kᵀ / sqrt(d)) V`.
+  ///
+  /// - Parameters:
+  ///   - query: `[batch, tokens, hidden]`
+  ///   - key, value: `[batch, keys, hidden]`; more keys than tokens when a prefix was put in.
+  ///   - heads: a divisor of hidden; a head is a run of `hidden / heads` columns.
+  /// - Returns: `[batch, tokens, hidden]`, heads side by side.
+  /// - Throws: `EngineError.shape`
+  public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int) throws -> Tensor {
+    guard query.shape.count == 3, heads > 0, query.shape[2] % heads == 0 else {
+      throw EngineError.shape(
+        operation: "attention", expected: "[batch, tokens, a multiple of \(heads) heads]",
+        found: query.shape)
+    }
+    let keyShape = [query.shape[0], key.shape.count == 3 ? key.shape[1] : 0, query.shape[2]]
+    guard key.shape == keyShape, value.shape == keyShape else {
+      throw EngineError.shape(
+        operation: "attention", expected: "keys and values of shape \(keyShape)",
+        found: key.shape == keyShape ? value.shape : key.shape)
+    }
+    let layout = AttentionLayout(query: query.shape, keys: key.shape[1], heads: heads)
+    let output = Tensor(uninitialized: query.shape)
+    let recording = needs(query, key, value)
+    let logSum = Tensor(uninitialized: [query.shape[0], heads, layout.tokens])
+    layout.noteForward()
+    layout.forEachHead(scratch: 1) { head, rows, scratch in
+      let (q, k, v) = (query.pointer, key.pointer, value.pointer)
+      let offset = head.queryOffset + rows.lowerBound * layout.hidden
+      layout.scores(rows.count, q + offset, k + head.keyOffset, into: scratch[0])
+      ck_attention_softmax(
+        scratch[0], logSum.pointer + head.index * layout.tokens + rows.lowerBound, layout.scale,
+        rows.count, layout.keys)
+      MatrixProduct.serial(
+        m: rows.count, n: layout.width, k: layout.keys, scratch[0], lda: layout.keys,
+        v + head.keyOffset, ldb: layout.hidden, into: output.pointer + offset,
+        ldc: layout.hidden)
+    }
+    if recording {
+      record(
+        Attention(
+          layout: layout, query: query, key: key, value: value, logSum: logSum,
+          querySlot: query.gradientSlot, keySlot: key.gradientSlot,
+          valueSlot: value.gradientSlot), output: output)
+    }
+    return output
+  }
+}
+
+/// Backward of `attention`. The probabilities are not kept (they would be the largest
+/// tensor of the model) but computed again, a tile of rows at a time, from Q, K and the
+/// logarithm of each row's sum.
+struct Attention: Op {
+  let layout: AttentionLayout
+  let query: Tensor
+  let key: Tensor
+  let value: Tensor
+  /// `[batch, heads, tokens]`
+  let logSum: Tensor
+  let querySlot: GradientSlot?
+  let keySlot: GradientSlot?
+  let valueSlot: GradientSlot?
+
+  func backward(_ gradient: Tensor) {
+    let (tokens, keys, hidden, width) = (layout.tokens, layout.keys, layout.hidden, layout.width)
+    let dq = querySlot?.destination(query.shape)
+    let dk = keySlot?.destination(key.shape)
+    let dv = valueSlot?.destination(value.shape)
+    let (q, k, v, g) = (query.pointer, key.pointer, value.pointer, gradient.pointer)
+    let (pq, pk, pv) = (dq?.tensor.pointer, dk?.tensor.pointer, dv?.tensor.pointer)
+    layout.noteBackward(query: dq != nil, key: dk != nil, value: dv != nil)
+    layout.forEachHead(scratch: 2) { head, rows, scratch in
+      let (p, dp) = (scratch[0], scratch[1])
+      let offset = head.queryOffset + rows.lowerBound * hidden
+      // The first tile of a head starts the sums over rows, the later ones add to them.
+      let first = rows.lowerBound == 0
+      layout.scores(rows.count, q + offset, k + head.keyOffset, into: p)
+      ck_attention_probabilities(
+        p, logSum.pointer + head.index * tokens + rows.lowerBound, layout.scale, rows.count, keys)
+      if let pv {
+        MatrixProduct.serial(
+          m: keys, n: width, k: rows.count, p, .transposed, lda: keys, g + offset, ldb: hidden,
+          beta: first ? dv?.beta ?? 0 : 1, into: pv + head.keyOffset, ldc: hidden)
+      }
+      if pq == nil && pk == nil { return }
+      MatrixProduct.serial(
+        m: rows.count, n: keys, k: width, g + offset, lda: hidden, v + head.keyOffset,
+        .transposed, ldb: hidden, into: dp, ldc: keys)
+      ck_attention_scores_gradient(dp, p, layout.scale, rows.count, keys)
+      if let pq {
+        MatrixProduct.serial(
+          m: rows.count, n: width, k: keys, dp, lda: keys, k + head.keyOffset, ldb: hidden,
+          beta: dq?.beta ?? 0, into: pq + offset, ldc: hidden)
+      }
+      if let pk {
+        MatrixProduct.serial(
+          m: keys, n: width, k: rows.count, dp, .transposed, lda: keys, q + offset, ldb: hidden,
+          beta: first ? dk?.beta ?? 0 : 1, into: pk + head.keyOffset, ldc: hidden)
+      }
+    }
+  }
+}
+
+/// Where the heads lie in `[batch, tokens, hidden]` tensors, and how rows are tiled.
+struct AttentionLayout {
+  let batch: Int, tokens: Int, keys: Int, hidden: Int, heads: Int
+  /// Columns of a head.
+  var width: Int { hidden / heads }
+  /// `1 / sqrt(width)`
+  var scale: Float { 1 / Float(width).squareRoot() }
+  /// Rows of scores worked on at once, so that two tiles stay in a core's second-level cache.
+  var tileRows: Int { max(1, min(tokens, 98_304 / max(1, keys))) }
+
+  init(query: [Int], keys: Int, heads: Int) {
+    (batch, tokens, hidden) = (query[0], query[1], query[2])
+    (self.keys, self.heads) = (keys, heads)
+  }
+
+  struct Head {
+    /// `batch item * heads + head`
+    let index: Int
+    /// First element of the head in a query-shaped and in a key-shaped tensor.
+    let queryOffset: Int, keyOffset: Int
+  }
+
+  /// Runs `body` for every head and tile of its rows: heads in parallel, tiles in order,
+  /// with `scratch` buffers of `[tileRows, keys]`.
+  func forEachHead(
+    scratch count: Int,
+    _ body: (Head, _ rows: Range<Int>, _ scratch: [UnsafeMutablePointer<Float>]) -> Void
+  ) {
+    let tile = tileRows * keys
+    let pieces = batch * heads
+    // One scratch set a contiguous run of heads; a run is what one thread works on.
+    let runs = min(Threads.count, pieces)
+    let memory = Tensor(uninitialized: [runs, count, tile])
+    let base = memory.pointer
+    nonisolated(unsafe) let work = body
+    Threads.forEach(runs) { run in
+      let buffers = (0..<count).map { base + (run * count + $0) * tile }
+      for index in (pieces * run / runs)..<(pieces * (run + 1) / runs) {
+        let (item, head) = (index / heads, index % heads)
+        let place = Head(
+          index: index, queryOffset: item * tokens * hidden + head * width,
+          keyOffset: item * keys * hidden + head * width)
+        for start in stride(from: 0, to: tokens, by: tileRows) {
+          work(place, start..<min(tokens, start + tileRows), buffers)
+        }
+      }
+    }
+  }
+
+  /// `scores [rows, keys] = Q Kᵀ` for a tile of rows of one head, unscaled.
+  func scores(
+    _ rows: Int, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
+    into scores: UnsafeMutablePointer<Float>
+  ) {
+    MatrixProduct.serial(
+      m: rows, n: keys, k: width, q, lda: hidden, k, .transposed, ldb: hidden, into: scores,
+      ldc: keys)
+  }
+
+  func noteForward() {
+    ProductTrace.note(m: tokens, n: keys, k: width, .plain, .transposed, batch: batch * heads)
+    ProductTrace.note(m: tokens, n: width, k: keys, .plain, .plain, batch: batch * heads)
+  }
+
+  func noteBackward(query: Bool, key: Bool, value: Bool) {
+    let count = batch * heads
+    ProductTrace.note(m: tokens, n: keys, k: width, .plain, .transposed, batch: count)
+    if value { ProductTrace.note(m: keys, n: width, k: tokens, .transposed, .plain, batch: count) }
+    guard query || key else { return }
+    ProductTrace.note(m: tokens, n: keys, k: width, .plain, .transposed, batch: count)
+    if query { ProductTrace.note(m: tokens, n: width, k: keys, .plain, .plain, batch: count) }
+    if key { ProductTrace.note(m: keys, n: width, k: tokens, .transposed, .plain, batch: count) }
+  }
+}

@@ -1,0 +1,122 @@
+/// How a model does on a set of clips.
+public struct Evaluation: Sendable {
+  /// Mean cross-entropy over the clips.
+  public let loss: Double
+  public let classes: [String]
+  /// True and predicted class index of each clip, in order.
+  public let labels: [Int], predictions: [Int]
+
+  /// Clips in all.
+  public var count: Int { labels.count }
+
+  /// Share of clips whose predicted class is the true one.
+  public var accuracy: Double {
+    let right = zip(labels, predictions).count { $0 == $1 }
+    return count == 0 ? 0 : Double(right) / Double(count)
+  }
+
+  /// Clips by true class (rows) and predicted class (columns).
+  public var confusion: [[Int]] {
+    var table = [[Int]](
+      repeating: [Int](repeating: 0, count: classes.count), count: classes.count)
+    for (label, prediction) in zip(labels, predictions) { table[label][prediction] += 1 }
+    return table
+  }
+
+  /// Precision, recall and their harmonic mean for one class.
+  public struct ClassScore: Sendable {
+    public let name: String
+    /// Clips of the class.
+    public let count: Int
+    /// Right among those predicted to be of the class, and right among those that are.
+    public let precision: Double, recall: Double
+    public var f1: Double {
+      precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
+    }
+  }
+
+  /// Scores of each class; 0 where there is nothing to divide by.
+  public var classScores: [ClassScore] {
+    let table = confusion
+    return classes.indices.map { i in
+      let right = Double(table[i][i])
+      let actual = table[i].reduce(0, +)
+      let predicted = table.reduce(0) { $0 + $1[i] }
+      return ClassScore(
+        name: classes[i], count: actual,
+        precision: predicted == 0 ? 0 : right / Double(predicted),
+        recall: actual == 0 ? 0 : right / Double(actual))
+    }
+  }
+
+  /// Mean F1 of the classes that occur.
+  public var macroF1: Double {
+    let scores = classScores.filter { $0.count > 0 }
+    return scores.isEmpty ? 0 : scores.reduce(0) { $0 + $1.f1 } / Double(scores.count)
+  }
+}
+
+extension AudioClassifier {
+  /// Runs the model over clips without changing it.
+  ///
+  /// - Parameters:
+  ///   - batch: clips at a time; the result does not depend on it beyond rounding.
+  ///   - interrupt: polled between batches.
+  ///   - progress: told (done, total) clips.
+  /// - Throws: `EngineError.refused` for clips that do not fit the model, `.interrupted`.
+  public func evaluate(
+    _ view: DatasetView, batch: Int = 32, interrupt: InterruptFlag? = nil,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Evaluation {
+    try check(fits: view)
+    guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
+    var predictions: [Int] = []
+    var labels: [Int] = []
+    var total = 0.0
+    let batches = try Batches(inOrder: view, size: batch)
+    for indices in batches.epoch(0) {
+      try interrupt?.check()
+      let (input, expected) = batches.fill(indices)
+      let tape = Tape(.inference, recording: false)
+      let logits = try forward(input, tape)
+      let loss = try tape.crossEntropy(logits, labels: expected)
+      total += Double(loss.pointer[0]) * Double(expected.count)
+      predictions += AudioClassifier.predictions(logits)
+      labels += expected
+      progress(labels.count, view.count)
+    }
+    return Evaluation(
+      loss: total / Double(labels.count), classes: classes, labels: labels,
+      predictions: predictions)
+  }
+
+  /// The most likely class of each row of logits `[batch, classes]`.
+  static func predictions(_ logits: Tensor) -> [Int] {
+    let classes = logits.columns
+    return (0..<logits.rows).map { row in
+      let p = logits.pointer + row * classes
+      return (0..<classes).max { p[$0] < p[$1] } ?? 0
+    }
+  }
+
+  /// - Throws: `EngineError.refused` naming the first difference between data and model.
+  func check(fits view: DatasetView) throws {
+    guard view.classes == classes else {
+      throw EngineError.refused(
+        "the model tells apart \(AudioClassifier.list(classes)), the data has "
+          + AudioClassifier.list(view.classes))
+    }
+    guard let ast = backbone as? ASTModel else { return }
+    let (settings, sizes) = (view.settings, ast.configuration)
+    guard settings.frames == sizes.frames, settings.melBins == sizes.melBins else {
+      throw EngineError.refused(
+        "the model takes \(sizes.frames) frames of \(sizes.melBins) mel bins, the data has "
+          + "\(settings.frames) of \(settings.melBins)")
+    }
+  }
+
+  private static func list(_ classes: [String]) -> String {
+    let shown = classes.prefix(4).joined(separator: ", ") + (classes.count > 4 ? ", …" : "")
+    return "\(classes.count) classes (\(shown))"
+  }
+}

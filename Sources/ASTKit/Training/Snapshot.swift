@@ -1,0 +1,35 @@
+/// A copy of the values that training changes, to go back to.
+struct Snapshot {
+  private var values: [(parameter: Parameter, copy: Tensor)] = []
+
+  /// Copies the trainable parameters and the buffers of a model.
+  init(_ model: AudioClassifier) {
+    values = Self.changing(model).map { ($0, $0.value.copy()) }
+  }
+
+  /// Puts the values back.
+  func restore() {
+    for (parameter, copy) in values {
+      parameter.value.pointer.update(from: copy.pointer, count: copy.count)
+    }
+  }
+
+  /// Takes the present values into the same memory, if the model still trains the same
+  /// parameters; a fresh copy otherwise.
+  mutating func refresh(_ model: AudioClassifier) {
+    let changing = Self.changing(model)
+    guard changing.count == values.count,
+      zip(changing, values).allSatisfy({ $0 === $1.parameter })
+    else {
+      self = Snapshot(model)
+      return
+    }
+    for (parameter, copy) in values {
+      copy.pointer.update(from: parameter.value.pointer, count: copy.count)
+    }
+  }
+
+  private static func changing(_ model: AudioClassifier) -> [Parameter] {
+    model.trainableParameters + model.attachments.flatMap(\.buffers)
+  }
+}

@@ -1,0 +1,181 @@
+import Foundation
+
+/// A training run that can be advanced step by step, paused and carried on.
+public final class Trainer {
+  public let model: AudioClassifier
+  public let settings: TrainingSettings
+  public let train: DatasetView
+  public let valid: DatasetView?
+  /// Peak learning rate; may be changed between steps.
+  public private(set) var learningRate: Double
+
+  /// Optimiser steps done.
+  public private(set) var step = 0
+  /// What was measured so far.
+  public private(set) var history = TrainingHistory()
+
+  let optimiser: AdamW
+  private let batches: Batches
+  private let random: RandomSource
+  private var order: (epoch: Int, batches: [ArraySlice<Int>])?
+  private var lastGood: Snapshot?
+  private var best: (snapshot: Snapshot, score: Score)?
+  private var validationIsDue = false
+
+  private struct Score { var accuracy: Double, loss: Double }
+
+  /// - Throws: `EngineError` or `DatasetError` naming what does not fit together.
+  public init(
+    _ model: AudioClassifier, train: DatasetView, valid: DatasetView? = nil,
+    _ settings: TrainingSettings = TrainingSettings()
+  ) throws {
+    try settings.validate()
+    try model.check(fits: train)
+    if let valid { try model.check(fits: valid) }
+    self.model = model
+    self.train = train
+    self.valid = valid
+    self.settings = settings
+    learningRate = settings.learningRate
+    let seed = UInt64(bitPattern: Int64(settings.seed))
+    batches = try Batches(train, size: settings.batch, seed: seed)
+    random = RandomSource(seed: seed)
+    optimiser = AdamW(settings.optimiser)
+    if model.features == nil { model.features = train.settings }
+  }
+
+  public var stepsPerEpoch: Int { batches.count }
+  public var totalSteps: Int { settings.epochs * stepsPerEpoch }
+  /// Whole epochs done.
+  public var epoch: Int { step / stepsPerEpoch }
+  public var isFinished: Bool { step >= totalSteps && !validationIsDue }
+  /// The rate the next step will use.
+  public var currentLearningRate: Double { learningRate * scheduleFactor }
+
+  private var scheduleFactor: Double {
+    settings.schedule.factor(step: step, total: totalSteps, warmup: settings.warmup)
+  }
+
+  /// Changes the peak learning rate of the steps to come.
+  /// - Throws: `EngineError.setting`
+  public func setLearningRate(_ rate: Double) throws {
+    var changed = settings
+    changed.learningRate = rate
+    try changed.validate()
+    learningRate = rate
+    history.events.append((step, "lr = \(rate)"))
+  }
+
+  /// Takes optimiser steps, and validates after each epoch.
+  ///
+  /// - Parameters:
+  ///   - count: steps to take at most; `nil` goes to the end of the run.
+  ///   - interrupt: polled after each step; the run can go on later as if nothing happened.
+  ///   - report: told after each step and each validation.
+  /// - Returns: whether it stopped because of `interrupt`.
+  /// - Throws: `EngineError.notFinite`: the weights are those of the last good step.
+  @discardableResult
+  public func advance(
+    by count: Int? = nil, interrupt: InterruptFlag? = nil,
+    report: (TrainingProgress) -> Void = { _ in }
+  ) throws -> Bool {
+    let end = min(totalSteps, step + (count ?? totalSteps))
+    let started = Date(), first = step
+    while true {
+      if validationIsDue {
+        do { try validate(interrupt) } catch EngineError.interrupted { return true }
+        report(progress(since: started, first: first, end: end))
+      }
+      if step >= end { break }
+      if interrupt?.isRaised == true { return true }
+      try takeStep()
+      report(progress(since: started, first: first, end: end))
+    }
+    return false
+  }
+
+  /// One batch: forward, backward, update.
+  private func takeStep() throws {
+    let epoch = step / stepsPerEpoch
+    if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
+    guard let indices = order?.batches[step % stepsPerEpoch] else { return }
+    let (input, labels) = batches.fill(indices)
+    var stream = random.fork("step \(step)")
+    try settings.augmentation?.apply(to: input, random: &stream)
+
+    let trainable = model.trainableParameters
+    for parameter in trainable { parameter.clearGradient() }
+    let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
+    func stop(_ what: String) throws -> Never {
+      lastGood?.restore()
+      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      for parameter in trainable { parameter.clearGradient() }
+      throw EngineError.notFinite(what: what, step: step + 1)
+    }
+
+    let tape = Tape(.training, random: stream)
+    let logits = try model.forward(input, tape)
+    let loss = try tape.crossEntropy(logits, labels: labels)
+    guard loss.pointer[0].isFinite else { try stop("the loss") }
+    try tape.backward(from: loss)
+    if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
+      try stop("the gradient of '\(bad.name)'")
+    }
+    // These weights gave a finite loss: what to go back to if the next ones do not.
+    if lastGood == nil { lastGood = Snapshot(model) } else { lastGood?.refresh(model) }
+    let factor = scheduleFactor
+    let backbone = backboneRates
+    optimiser.step(trainable) { [learningRate] parameter in
+      factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
+    }
+    for parameter in trainable { parameter.clearGradient() }
+    let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }
+    history.losses.append(Double(loss.pointer[0]))
+    history.accuracies.append(Double(right) / Double(labels.count))
+    history.learningRates.append(factor * learningRate)
+    step += 1
+    validationIsDue = step % stepsPerEpoch == 0
+  }
+
+  /// Parameters that an attachment gives a rate of their own.
+  private var backboneRates: [ObjectIdentifier: Double] {
+    var rates: [ObjectIdentifier: Double] = [:]
+    for attachment in model.activeAttachments {
+      guard let rate = attachment.backboneLearningRate else { continue }
+      for parameter in attachment.unfrozen { rates[ObjectIdentifier(parameter)] = rate }
+    }
+    return rates
+  }
+
+  private func validate(_ interrupt: InterruptFlag?) throws {
+    if let valid {
+      let result = try model.evaluate(valid, batch: settings.batch, interrupt: interrupt)
+      history.validations.append(
+        TrainingHistory.Validation(step: step, loss: result.loss, accuracy: result.accuracy))
+      let isBetter =
+        best.map {
+          result.accuracy > $0.score.accuracy
+            || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
+        } ?? true
+      if isBetter, settings.keep == .best {
+        best = (Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss))
+        history.bestEpoch = step / stepsPerEpoch
+      }
+    }
+    validationIsDue = false
+    if step >= totalSteps { best?.snapshot.restore() }
+  }
+
+  private func progress(since started: Date, first: Int, end: Int) -> TrainingProgress {
+    let seconds = Date().timeIntervalSince(started)
+    let done = step - first
+    let perStep = done == 0 ? 0 : seconds / Double(done)
+    return TrainingProgress(
+      epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
+      epochs: settings.epochs, step: step, totalSteps: totalSteps,
+      loss: history.recentLoss, accuracy: history.recentAccuracy,
+      clipsPerSecond: perStep == 0 ? 0 : Double(settings.batch) / perStep,
+      secondsLeft: perStep * Double(end - step), validation: validationIsDue ? nil
+        : history.validations.last.flatMap { $0.step == step ? $0 : nil })
+  }
+}

@@ -1,0 +1,41 @@
+/// What a run measured: curves by step, validation by epoch.
+public struct TrainingHistory: Sendable {
+  /// Result of a pass over the validation clips after `step` steps.
+  public struct Validation: Sendable, Equatable {
+    public let step: Int
+    public let loss: Double, accuracy: Double
+  }
+
+  /// Of each step's batch, before its update.
+  public var losses: [Double] = []
+  public var accuracies: [Double] = []
+  /// The rate each step used.
+  public var learningRates: [Double] = []
+  public var validations: [Validation] = []
+  /// The epoch (from 1) whose weights are kept as the best.
+  public var bestEpoch: Int?
+  /// Changes of mind in mid-run, for curves and reports.
+  public var events: [(step: Int, what: String)] = []
+
+  /// Means over the last steps (at most 20), steadier than one batch.
+  public var recentLoss: Double { Self.mean(losses.suffix(20)) }
+  public var recentAccuracy: Double { Self.mean(accuracies.suffix(20)) }
+
+  private static func mean(_ values: ArraySlice<Double>) -> Double {
+    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  }
+}
+
+/// Where a run is, for a line of progress.
+public struct TrainingProgress: Sendable {
+  /// The present epoch (from 1) and how many there are.
+  public let epoch: Int, epochs: Int
+  public let step: Int, totalSteps: Int
+  /// Of the last steps.
+  public let loss: Double, accuracy: Double
+  public let clipsPerSecond: Double
+  /// Estimated seconds to the end of the steps asked for.
+  public let secondsLeft: Double
+  /// The validation that was just done, if any.
+  public let validation: TrainingHistory.Validation?
+}

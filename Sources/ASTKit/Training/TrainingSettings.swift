@@ -1,0 +1,46 @@
+/// How a run trains. The defaults are those of the published code where it has one value.
+public struct TrainingSettings: Sendable, Equatable {
+  /// Which weights a finished run leaves in the model.
+  public enum Keep: String, CaseIterable, Sendable {
+    /// Those with the best validation accuracy (the lower loss decides a tie).
+    case best
+    /// Those after the last step.
+    case last
+  }
+
+  /// Passes over the training clips.
+  public var epochs = 10
+  /// Clips in a step.
+  public var batch = 32
+  /// Peak learning rate.
+  public var learningRate = 5e-3
+  public var schedule = Schedule.cosine
+  /// Steps over which the rate rises first.
+  public var warmup = 0
+  public var optimiser = AdamW.Settings()
+  /// Fixes shuffling, augmentation and dropout.
+  public var seed = 0
+  public var keep = Keep.best
+  /// Masks in time and frequency on training clips, or none.
+  public var augmentation: SpecAugment?
+
+  public init() {}
+
+  /// - Throws: `EngineError.setting` naming the value that makes no sense.
+  public func validate() throws {
+    func require(
+      _ holds: Bool, _ name: String, _ expected: String, _ found: any CustomStringConvertible
+    ) throws {
+      if !holds {
+        throw EngineError.setting(name: name, expected: expected, found: "\(found)")
+      }
+    }
+    try require((1...100_000).contains(epochs), "epochs", "from 1 to 100000", epochs)
+    try require((1...65_536).contains(batch), "batch", "from 1 to 65536", batch)
+    try require(
+      learningRate > 0 && learningRate <= 10, "lr", "above 0 and at most 10", learningRate)
+    try require(warmup >= 0, "warmup", "0 or more steps", warmup)
+    let decay = optimiser.weightDecay
+    try require(decay >= 0 && decay < 1, "weight_decay", "at least 0 and below 1", decay)
+  }
+}

@@ -1,0 +1,12 @@
+#include "sigmoid.h"
+#include "clones.h"
+#include "vector_math.h"
+
+CK_CLONES void ck_sigmoid_forward(float *y, const float *x, size_t n) {
+  for (size_t i = 0; i < n; i++) y[i] = ck_sigmoid(x[i]);
+}
+
+CK_CLONES void ck_sigmoid_backward(
+    float *dx, const float *dy, const float *y, size_t n) {
+  for (size_t i = 0; i < n; i++) dx[i] = dy[i] * y[i] * (1 - y[i]);
+}

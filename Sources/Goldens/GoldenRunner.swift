@@ -1,0 +1,34 @@
+import ASTKit
+
+/// What came of a case.
+public enum GoldenOutcome {
+  /// The largest deviation by kind of value.
+  case passed(worst: [String: Double])
+  case failed([String])
+  /// The engine does not have what the case is about.
+  case skipped(String)
+}
+
+extension GoldenFolder {
+  /// Runs one case of the manifest.
+  public func run(_ golden: GoldenCase) -> GoldenOutcome {
+    do {
+      let comparison = try compare(golden)
+      return comparison.failures.isEmpty
+        ? .passed(worst: comparison.worst) : .failed(comparison.failures)
+    } catch GoldenError.unsupported(let what) {
+      return .skipped(what)
+    } catch {
+      return .failed(["\(error)"])
+    }
+  }
+
+  private func compare(_ golden: GoldenCase) throws -> Comparison {
+    switch golden.method {
+    case "plain AST (ASTModel)": try PlainCases.plainAST(golden, self)
+    case "ASTForAudioClassification": try PlainCases.classifier(golden, self)
+    case "AST feature extraction": try PlainCases.features(golden, self)
+    default: try TrainingCase(golden: golden, folder: self).run()
+    }
+  }
+}
