@@ -70,7 +70,8 @@ final class ReadlineTerminal: Terminal {
     // Before anything else, or readline would show its prompt again.
     rl_callback_handler_remove()
     guard let line else {
-      writeLineEnd()
+      // With bracketed paste, readline has ended the line already.
+      if !Self.isOn("enable-bracketed-paste") { writeLineEnd() }
       accepted = .endOfInput
       return
     }
@@ -92,6 +93,10 @@ final class ReadlineTerminal: Terminal {
   private func writeLineEnd() {
     rl_crlf()
     fflush(rl_outstream)
+  }
+
+  private static func isOn(_ variable: String) -> Bool {
+    rl_variable_value(variable).map { String(cString: $0) == "on" } ?? false
   }
 
   /// Ctrl-Z: the shell that started petl gets its terminal as it was.

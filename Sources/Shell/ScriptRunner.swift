@@ -33,15 +33,9 @@ final class ScriptRunner {
 
   /// Checks `source` without running it; the status to end with.
   func check(_ source: Source) -> Int32 {
-    do {
-      _ = try Session.parse(source)
-      return status(.succeeded)
-    } catch let diagnostic as Diagnostic {
-      session.report(diagnostic)
-      return status(.failed(diagnostic))
-    } catch {
-      return status(.failed(Diagnostic("\(error)")))
-    }
+    let diagnostics = Session.check(source)
+    for diagnostic in diagnostics { session.report(diagnostic) }
+    return status(diagnostics.first.map { .failed($0) } ?? .succeeded)
   }
 
   private func status(_ result: RunStatus) -> Int32 {
