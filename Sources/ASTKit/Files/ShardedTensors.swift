@@ -16,7 +16,10 @@ public final class ShardedTensors: TensorSource {
     var shards: [String: any TensorSource] = [:]
     var sources: [String: any TensorSource] = [:]
     for (name, value) in map.sorted(by: { $0.key < $1.key }) {
-      guard case .text(let file) = value, !file.isEmpty, !file.contains("/"), file != ".." else {
+      guard case .text(let file) = value, !file.isEmpty, !file.contains("/"), file != "..",
+        // An index of indices could lead back to itself.
+        !file.hasSuffix(".index.json")
+      else {
         throw ShardedTensorsError.fileName(path: path, tensor: name, found: value.kind)
       }
       let shard = try shards[file] ?? TensorFile.openFile("\(folder)\(file)")
