@@ -12,6 +12,7 @@ final class ScriptRunner {
     session = Session(output: output, isInteractive: false)
     output.interrupt = session.interrupt
     Interrupts.follow(session.interrupt)
+    Interrupts.startWork()
   }
 
   /// Runs `source`, its parameters set to `settings`; the status to end with.

@@ -92,8 +92,7 @@ import Testing
     #expect(result.error.components(separatedBy: "history file").count == 2)
   }
 
-  @Test(
-    "Tab sees the earlier lines of an entry and answers in places of the last one")
+  @Test("Tab sees the earlier lines of an entry and answers in places of the last one")
   func completionInsideEntry() {
     let terminal = FakeTerminal(lines: "print (", "1)")
     var answer = CompletionList.empty
