@@ -140,9 +140,16 @@ extension CanonicalWeights {
 
   private func areEqual(_ a: String, _ b: String) throws -> Bool {
     guard source.shape(of: a) == source.shape(of: b) else { return false }
-    let (a, b) = (try source.tensor(a), try source.tensor(b))
-    return withExtendedLifetime((a, b)) {
-      a.pointer == b.pointer || memcmp(a.pointer, b.pointer, a.count * 4) == 0
+    return try source.tensor(a).hasSameBytes(as: source.tensor(b))
+  }
+}
+
+extension Tensor {
+  /// Whether shape and every bit of the values are the same.
+  func hasSameBytes(as other: Tensor) -> Bool {
+    withExtendedLifetime((self, other)) {
+      shape == other.shape
+        && (pointer == other.pointer || memcmp(pointer, other.pointer, count * 4) == 0)
     }
   }
 }
