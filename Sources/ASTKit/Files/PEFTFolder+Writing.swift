@@ -89,18 +89,22 @@ extension PEFTFolder {
         if pair.alpha != alpha { alphas[name] = number(pair.alpha) }
       }
     }
-    return [
-      "peft_type": "LORA", "task_type": nil, "inference_mode": true,
+    var result: [String: JSONValue] = [
+      "peft_type": "LORA", "task_type": nil, "inference_mode": true, "revision": nil,
       "base_model_name_or_path": adapter.baseModel.map { .text($0) } ?? .null,
       "r": .integer(rank), "lora_alpha": number(alpha), "lora_dropout": number(adapter.dropout),
-      "rank_pattern": .object(ranks), "alpha_pattern": .object(alphas),
-      "use_rslora": .bool(adapter.usesRankRoot), "use_dora": false, "bias": "none",
-      "fan_in_fan_out": false, "init_lora_weights": true, "layers_to_transform": nil,
-      "layers_pattern": nil, "auto_mapping": nil, "revision": nil,
+      "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
+      "layers_to_transform": nil, "layers_pattern": nil, "auto_mapping": nil,
       "modules_to_save": adapter.head.isEmpty ? nil : ["classifier"],
       "target_modules": .array(
         targets(adapter.pairs.map(\.module), naming, layers: layers).map { .text($0) }),
     ]
+    // Older versions of peft refuse keys they do not know, so newer ones are written only
+    // when they say something.
+    if !ranks.isEmpty { result["rank_pattern"] = .object(ranks) }
+    if !alphas.isEmpty { result["alpha_pattern"] = .object(alphas) }
+    if adapter.usesRankRoot { result["use_rslora"] = true }
+    return result
   }
 
   /// What peft shall adapt. It takes a module if its name is listed or ends in a listed name,
