@@ -169,10 +169,11 @@ extension WeightNamesError {
     switch self {
     case .unknownLayout(let path, let names):
       "'\(path)' is no checkpoint of AST or wav2vec 2.0; it has "
-        + (names.isEmpty ? "no tensors" : names.prefix(3).joined(separator: ", "))
+        + (names.isEmpty ? "no tensors" : names.prefix(3).map(\.shown).joined(separator: ", "))
         + (names.count > 3 ? " and \(names.count - 3) more" : "")
     case .conflict(let path, let name, let keys):
-      "'\(path)' has two different tensors for '\(name)': \(keys.joined(separator: ", "))"
+      "'\(path)' has two different tensors for '\(name)': "
+        + keys.map(\.shown).joined(separator: ", ")
     case .fused(let path, let key, let found):
       "'\(path)': '\(key)' should hold query, key and value, found shape \(found)"
     }

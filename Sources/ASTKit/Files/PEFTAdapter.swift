@@ -79,7 +79,7 @@ extension PEFTError {
     case .method(let path, let found): "'\(path)' is of method \(found), petl reads LoRA"
     case .variation(let path, let name, let reason):
       "'\(path)' uses \(name), which petl cannot: \(reason)"
-    case .unknownTensor(let path, let name): "'\(path)' has a tensor '\(name)' of unknown use"
+    case .unknownTensor(let path, let name): "'\(path)' has a tensor '\(name.shown)' of unknown use"
     case .incomplete(let path, let module):
       "'\(path)' has only one of the two LoRA matrices of '\(module)'"
     case .conflict(let path, let module):
