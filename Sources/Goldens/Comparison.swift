@@ -5,20 +5,21 @@ struct Comparison {
   private(set) var failures: [String] = []
   private(set) var worst: [String: Double] = [:]
 
-  /// Compares values, each allowed `absolute + relative · |reference|`.
+  /// Compares values, each allowed `absolute + relative · |reference|` and its own extra.
   mutating func check(
     _ kind: String, _ name: String, _ found: [Float], _ expected: [Float], absolute: Double,
-    relative: Double = 0
+    relative: Double = 0, extra: [Double] = []
   ) {
     guard found.count == expected.count else {
       failures.append("\(name): \(found.count) values, expected \(expected.count)")
       return
     }
-    var largest = 0.0, excess = 0.0
-    for (a, b) in zip(found, expected) {
+    var (largest, excess) = (0.0, 0.0)
+    for (i, (a, b)) in zip(found, expected).enumerated() {
       let difference = a == b ? 0 : abs(Double(a) - Double(b))
       largest = difference.isFinite ? max(largest, difference) : .infinity
-      excess = max(excess, difference.isFinite ? difference - relative * abs(Double(b)) : .infinity)
+      let allowed = relative * abs(Double(b)) + (extra.isEmpty ? 0 : extra[i])
+      excess = max(excess, difference.isFinite ? difference - allowed : .infinity)
     }
     worst[kind] = max(worst[kind] ?? 0, largest)
     if !(excess <= absolute) {
@@ -26,14 +27,17 @@ struct Comparison {
     }
   }
 
-  mutating func check(_ kind: String, _ name: String, _ found: Tensor, _ expected: Tensor,
-    absolute: Double, relative: Double = 0
+  mutating func check(
+    _ kind: String, _ name: String, _ found: Tensor, _ expected: Tensor,
+    absolute: Double, relative: Double = 0, extra: [Double] = []
   ) {
     guard found.shape == expected.shape else {
       failures.append("\(name) has shape \(found.shape), expected \(expected.shape)")
       return
     }
-    check(kind, name, found.values, expected.values, absolute: absolute, relative: relative)
+    check(
+      kind, name, found.values, expected.values, absolute: absolute, relative: relative,
+      extra: extra)
   }
 
   mutating func require(_ holds: Bool, _ failure: @autoclosure () -> String) {

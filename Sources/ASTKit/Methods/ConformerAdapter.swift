@@ -65,8 +65,11 @@ final class ConformerModule: AdapterModule {
     var y = x
     if appliesNorm, let norm { y = try norm(y, tape) }
     y = try tape.glu(expand(y, tape))
-    y = try tape.depthwiseConvolution(
-      y, weight: depthwise.weight.value, bias: depthwise.bias?.value)
+    // In training the batch norm takes the mean away again, and the bias with it.
+    let bias = depthwise.bias.map {
+      tape.mode == .training ? tape.zeroGradient($0.value) : $0.value
+    }
+    y = try tape.depthwiseConvolution(y, weight: depthwise.weight.value, bias: bias)
     y = try tape.batchNorm(y, weight: gamma.value, bias: beta.value, buffers: statistics)
     y = try project(tape.silu(y), tape)
     return try tape.dropout(y, probability: dropout)

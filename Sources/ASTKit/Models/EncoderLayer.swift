@@ -103,8 +103,12 @@ public final class EncoderLayer {
   /// Self-attention with LoRA corrections and prefix rows: `[batch, tokens, hidden]` to the
   /// same shape.
   private func attention(_ x: Tensor, hooks: LayerHooks, _ tape: Tape) throws -> Tensor {
+    // Added to all keys alike, the bias changes no softmax, unless prefix rows go without it.
+    let keyBias = key.bias.map { hooks.prefixes.isEmpty ? tape.zeroGradient($0.value) : $0.value }
     var projected: [Projection: Tensor] = [
-      .query: try query(x, tape), .key: try key(x, tape), .value: try value(x, tape),
+      .query: try query(x, tape),
+      .key: try tape.linear(x, weight: key.weight.value, bias: keyBias),
+      .value: try value(x, tape),
     ]
     for adapter in hooks.projections where !adapter.targets.contains(.output) {
       let delta = try adapter.delta(x, tape)

@@ -1,0 +1,146 @@
+/// What the declaration of one argument says, whatever its type: the source of its checks,
+/// its help, its completion and the texts of its errors.
+public struct ArgumentDescription: Sendable {
+  public enum Kind: Sendable, Equatable {
+    /// An expression.
+    case value
+    /// A text that names a file or folder, completed from the disk.
+    case path
+    /// A bare name that is not evaluated, as `attach` in `help attach`.
+    case name
+  }
+
+  public let name: String
+  public let summary: String
+  /// What it takes: `a whole number`, `a list of texts`.
+  public let typeDescription: String
+  public let kind: Kind
+  /// Whether a call must give it.
+  public let isRequired: Bool
+  /// Its default as a script would write it.
+  public let defaultText: String?
+  public let unit: Unit?
+  public let bounds: Bounds?
+  public let allowed: [String]
+  /// Whether it can only be given by name.
+  public internal(set) var isNamedOnly: Bool
+  /// Whether it takes all remaining values without a name.
+  public let isVariadic: Bool
+
+  /// A description for a command whose arguments are known only when petl runs, such as one
+  /// made from an engine's settings; other commands declare an `Argument`.
+  public init(
+    name: String, summary: String, typeDescription: String, kind: Kind = .value,
+    isRequired: Bool = false, defaultText: String? = nil, unit: Unit? = nil,
+    bounds: Bounds? = nil, allowed: [String] = [], isNamedOnly: Bool = false,
+    isVariadic: Bool = false
+  ) {
+    self.name = name
+    self.summary = summary
+    self.typeDescription = typeDescription
+    self.kind = kind
+    self.isRequired = isRequired
+    self.defaultText = defaultText
+    self.unit = unit
+    self.bounds = bounds
+    self.allowed = allowed
+    self.isNamedOnly = isNamedOnly
+    self.isVariadic = isVariadic
+  }
+}
+
+/// One argument of a command, with the Swift type that the command receives.
+///
+///     Argument<Double>("lr", "peak learning rate", default: 1e-3, bounds: .above(0))
+///     Argument<Int>("rate", "hidden size over bottleneck", bounds: .atLeast(1))
+///     Argument<String?>("to", "file to write")           // optional: may be left out
+///     Argument<[Value]>("curves", "what to draw", variadic: true)
+///     Argument<Double>("hop", "step", default: 10, unit: .milliseconds)
+public struct Argument<A: ArgumentValue>: @unchecked Sendable {
+  public let description: ArgumentDescription
+  let defaultValue: A?
+
+  /// - Parameters:
+  ///   - name: what a call writes before `:`.
+  ///   - summary: one line of help, without a period.
+  ///   - value: what it is when a call leaves it out; without one it is required, unless its
+  ///     type is optional.
+  ///   - unit: what a bare number is counted in; quantities are converted to it.
+  ///   - bounds: where its numbers must lie.
+  ///   - allowed: the only texts it takes.
+  ///   - named: whether it can only be given by name.
+  ///   - variadic: whether it takes all remaining values without a name.
+  ///   - shown: the default's text in help, where the value's own says too little.
+  public init(
+    _ name: String, _ summary: String, default value: A? = nil, unit: Unit? = nil,
+    bounds: Bounds? = nil, allowed: [String] = [], named: Bool = false, variadic: Bool = false,
+    shown: String? = nil
+  ) {
+    defaultValue = value ?? A.absent ?? (variadic ? A.empty : nil)
+    description = ArgumentDescription(
+      name: name, summary: summary, typeDescription: A.typeDescription, kind: A.kind,
+      isRequired: defaultValue == nil, defaultText: shown ?? value.flatMap { $0.defaultText },
+      unit: unit, bounds: bounds, allowed: allowed, isNamedOnly: named, isVariadic: variadic)
+  }
+}
+
+/// Where a number must lie.
+public struct Bounds: Sendable, Equatable {
+  let lower: Double?
+  let lowerIncluded: Bool
+  let upper: Double?
+  let upperIncluded: Bool
+
+  private init(
+    _ lower: Double?, included lowerIncluded: Bool, _ upper: Double?, included upperIncluded: Bool
+  ) {
+    self.lower = lower
+    self.lowerIncluded = lowerIncluded
+    self.upper = upper
+    self.upperIncluded = upperIncluded
+  }
+
+  public static func atLeast(_ lower: Double) -> Bounds {
+    Bounds(lower, included: true, nil, included: true)
+  }
+  public static func above(_ lower: Double) -> Bounds {
+    Bounds(lower, included: false, nil, included: true)
+  }
+  public static func atMost(_ upper: Double) -> Bounds {
+    Bounds(nil, included: true, upper, included: true)
+  }
+  /// Both ends included; an end at the largest finite number is no end at all.
+  public static func between(_ range: ClosedRange<Double>) -> Bounds {
+    let largest = Double.greatestFiniteMagnitude
+    return Bounds(
+      range.lowerBound > -largest ? range.lowerBound : nil, included: true,
+      range.upperBound < largest ? range.upperBound : nil, included: true)
+  }
+  public static func between(_ range: Range<Double>) -> Bounds {
+    Bounds(range.lowerBound, included: true, range.upperBound, included: false)
+  }
+  /// Greater than the lower end and at most the upper one.
+  public static func above(_ lower: Double, atMost upper: Double) -> Bounds {
+    Bounds(lower, included: false, upper, included: true)
+  }
+  /// Greater than the lower end and less than the upper one.
+  public static func above(_ lower: Double, below upper: Double) -> Bounds {
+    Bounds(lower, included: false, upper, included: false)
+  }
+
+  public func contains(_ number: Double) -> Bool {
+    if let lower, lowerIncluded ? !(number >= lower) : !(number > lower) { return false }
+    if let upper, upperIncluded ? !(number <= upper) : !(number < upper) { return false }
+    return !number.isNaN
+  }
+
+  /// In words: `at least 1`, `above 0 and below 1`.
+  public var text: String {
+    if let lower, let upper, lowerIncluded, upperIncluded {
+      return "between \(lower.shortText) and \(upper.shortText)"
+    }
+    let below = upper.map { (upperIncluded ? "at most " : "below ") + $0.shortText }
+    let above = lower.map { (lowerIncluded ? "at least " : "above ") + $0.shortText }
+    return [above, below].compactMap { $0 }.joined(separator: " and ")
+  }
+}

@@ -1,0 +1,24 @@
+import ASTKit
+
+/// Writing tables and values to files.
+enum FileCommands {
+  static let all: [Command] = [write]
+
+  private static let write = Command(
+    "write", "Writes a table or value to a file.", example: "write csv [[a: 1]], \"table.csv\"",
+    Argument<String>("format", "how to write it", allowed: ["csv", "json", "text"]),
+    Argument<Value>("value", "a list of records, a record, or any value"),
+    Argument<FilePath>("file", "the file to write")
+  ) { _, format, value, file in
+    let text: String
+    switch format {
+    case "csv": text = try CSVText.text(value)
+    case "json": text = try JSONText.text(value) + "\n"
+    default: text = value.text + "\n"
+    }
+    do { try AtomicFile.write(file.path, text: text) } catch let error as any DescribedError {
+      throw CommandError(error.message, argument: "file", hint: error.hint)
+    }
+    return .nil
+  }
+}

@@ -1,0 +1,71 @@
+/// Values as JSON (RFC 8259), records in their own order.
+enum JSONText {
+  /// - Throws: `CommandError` for what JSON cannot hold.
+  static func text(_ value: Value) throws -> String {
+    var result = ""
+    try write(value, to: &result, indent: "")
+    return result
+  }
+
+  private static func write(_ value: Value, to text: inout String, indent: String) throws {
+    guard text.utf8.count <= Limits.stringBytes else {
+      throw CommandError("this value is too large for one file", argument: "value")
+    }
+    switch value {
+    case .nil: text += "null"
+    case .bool(let flag): text += flag ? "true" : "false"
+    case .number(let number):
+      // JSON has no infinity; null is what pandas and JavaScript read as a missing number.
+      text += number.isFinite ? number.shortText : "null"
+    case .string(let string): text += quoted(string)
+    case .quantity: text += quoted(value.inline())
+    case .range, .list: try write(List.convert(value) ?? List([]), to: &text, indent: indent)
+    case .record(let record): try write(record, to: &text, indent: indent)
+    case .object(let object):
+      guard let items = object.items else { fallthrough }
+      try write(items, to: &text, indent: indent)
+    case .function:
+      throw CommandError("json cannot hold \(value.typeDescription)", argument: "value")
+    }
+  }
+
+  private static func write(_ list: List, to text: inout String, indent: String) throws {
+    text += "["
+    for (position, item) in list.enumerated() {
+      if position > 0 { text += ", " }
+      try write(item, to: &text, indent: indent + "  ")
+    }
+    text += "]"
+  }
+
+  private static func write(_ record: Record, to text: inout String, indent: String) throws {
+    if record.isEmpty { return text += "{}" }
+    text += "{"
+    for (position, pair) in record.pairs.enumerated() {
+      text += (position > 0 ? ",\n" : "\n") + indent + "  " + quoted(pair.key) + ": "
+      try write(pair.value, to: &text, indent: indent + "  ")
+    }
+    text += "\n" + indent + "}"
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      default:
+        if scalar.value < 0x20 {
+          let digits = String(scalar.value, radix: 16)
+          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+}

@@ -1,0 +1,26 @@
+import Glibc
+
+/// File names for the quotes of a script.
+enum PathCompletion {
+  /// The entries of the folder that a beginning names; folders end with `/`.
+  static func candidates(_ beginning: String) -> [Completions.Candidate] {
+    let slash = beginning.lastIndex(of: "/")
+    let folder = slash.map { String(beginning[...$0]) } ?? ""
+    let name = slash.map { String(beginning[beginning.index(after: $0)...]) } ?? beginning
+    guard let handle = opendir(folder.isEmpty ? "." : folder.expandingHome) else { return [] }
+    defer { closedir(handle) }
+    var found: [Completions.Candidate] = []
+    while let entry = readdir(handle), found.count < 2000 {
+      let text = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if text == "." || text == ".." || !text.hasPrefix(name) { continue }
+      if text.hasPrefix("."), !name.hasPrefix(".") { continue }
+      let path = folder + text
+      let descriptor = open(path.expandingHome, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if descriptor >= 0 { close(descriptor) }
+      found.append(Completions.Candidate(descriptor >= 0 ? path + "/" : path, .path))
+    }
+    return found.sorted { $0.text < $1.text }
+  }
+}

@@ -1,0 +1,46 @@
+/// `lower...upper` or `lower..<upper`, counted in steps of one.
+public struct NumberRange: Sendable, Equatable {
+  public let lower: Double
+  public let upper: Double
+  public let isClosed: Bool
+
+  public init(_ lower: Double, _ upper: Double, isClosed: Bool) {
+    self.lower = lower
+    self.upper = upper
+    self.isClosed = isClosed
+  }
+
+  public init(_ range: ClosedRange<Int>) {
+    self.init(Double(range.lowerBound), Double(range.upperBound), isClosed: true)
+  }
+
+  public init(_ range: Range<Int>) {
+    self.init(Double(range.lowerBound), Double(range.upperBound), isClosed: false)
+  }
+
+  /// How many numbers it holds; 0 when it runs backwards, and never more than 2^53.
+  public var count: Int {
+    let steps = upper - lower
+    guard steps >= 0 else { return 0 }
+    let whole = isClosed ? steps.rounded(.down) + 1 : steps.rounded(.up)
+    return Int(min(whole, 9_007_199_254_740_992))
+  }
+
+  public subscript(position: Int) -> Double { lower + Double(position) }
+
+  public func contains(_ number: Double) -> Bool {
+    number >= lower && (isClosed ? number <= upper : number < upper)
+  }
+
+  /// The whole numbers inside, or `nil` when the ends are not whole or it is very long.
+  public var integers: [Int]? {
+    guard lower == lower.rounded(), count <= Limits.listCount, abs(lower) < 1e15 else {
+      return nil
+    }
+    return (0..<count).map { Int(lower) + $0 }
+  }
+
+  public var text: String {
+    lower.shortText + (isClosed ? "..." : "..<") + upper.shortText
+  }
+}

@@ -1,0 +1,87 @@
+import ASTKit
+
+/// How running a source ended.
+public enum RunStatus: Sendable {
+  case succeeded
+  /// An error, which the output has already received.
+  case failed(Diagnostic)
+  /// The user asked to stop.
+  case interrupted
+}
+
+/// One sitting with the language: its variables, its output, its seed.
+///
+/// A session is used by one thread at a time; only `interrupt` may be touched from anywhere.
+/// Sources run on a thread of their own with a large stack, while the caller waits.
+public final class Session: @unchecked Sendable {
+  public let output: any OutputSink
+  /// Whether a person types; scripts run with `false`.
+  public let isInteractive: Bool
+  /// Raised by Ctrl-C; long work polls it and stops at its next safe point.
+  public let interrupt = InterruptFlag()
+  /// The seed of all that is drawn by chance, set by `seed`.
+  public var seed: UInt64 = 0
+  /// What `--set name=value` gave, by name; `param` statements read it.
+  public var parameters: [String: String] = [:]
+  /// The script's parameters with the values they took, in order, for reports.
+  public private(set) var usedParameters: [(name: String, value: Value, summary: String?)] = []
+  /// The exit status that `quit` asked for, or `nil` while the session goes on.
+  public internal(set) var quitStatus: Int?
+  /// Set by a command that has told the user about an interrupt in its own words, such as
+  /// `train`; the session then says nothing more.
+  public var interruptIsExplained = false
+  private(set) lazy var interpreter = Interpreter(session: self)
+
+  public init(output: any OutputSink, isInteractive: Bool) {
+    self.output = output
+    self.isInteractive = isInteractive
+  }
+
+  // MARK: - Output
+
+  /// Writes text, with its own newlines, to standard output.
+  public func write(_ text: String) { output.write(text) }
+
+  /// Writes one line to standard error, for what is worth knowing and no error.
+  public func notice(_ text: String) { output.writeError("note: \(text.printable)\n") }
+
+  /// Shows the live progress line; `nil` takes it away.
+  public func progress(_ line: String?) { output.showProgress(line) }
+
+  // MARK: - Variables
+
+  /// The global variables with their values, by name.
+  public var variables: [(name: String, value: Value)] {
+    interpreter.globals.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// The value of a global variable.
+  public func variable(_ name: String) -> Value? { interpreter.globals[name] }
+
+  /// Gives a global variable a value from outside the language.
+  public func bind(_ name: String, to value: Value) { interpreter.globals[name] = value }
+
+  /// Gives several global variables their values.
+  public func bindGlobals(_ values: [String: Value]) {
+    interpreter.globals.merge(values) { _, new in new }
+  }
+
+  /// The last shown value, `ans`.
+  public var lastShown: Value { interpreter.lastShown }
+
+  func noteParameter(_ name: String, _ value: Value, _ summary: String?) {
+    usedParameters.removeAll { $0.name == name }
+    usedParameters.append((name, value, summary))
+  }
+
+  // MARK: - Calls from commands
+
+  /// Calls a func or command with values, from inside a command such as `map`.
+  public func call(_ function: FunctionValue, _ arguments: [Value]) throws -> Value {
+    let range = interpreter.currentCall?.range ?? SourceRange(0, 0)
+    return try interpreter.call(function, CallArguments(arguments), range)
+  }
+
+  /// Shows a value as if it stood alone on a line.
+  public func show(_ value: Value) { interpreter.show(value) }
+}

@@ -1,0 +1,159 @@
+extension Double {
+  /// The shortest text that reads back as the same number; whole numbers have no point.
+  public var shortText: String {
+    if isNaN { return "nan" }
+    if isInfinite { return self < 0 ? "-inf" : "inf" }
+    if self == rounded(), abs(self) < 1e16 {
+      return self == 0 ? "0" : String(Int64(self))
+    }
+    let text = description
+    guard let e = text.firstIndex(of: "e") else { return text }
+    // 1e-05 and 1e+16 of the standard library, in the field's own form.
+    var mantissa = text[..<e]
+    if mantissa.hasSuffix(".0") { mantissa = mantissa.dropLast(2) }
+    let exponent = Int(text[text.index(after: e)...]) ?? 0
+    return "\(mantissa)e\(exponent)"
+  }
+
+  /// The number with at most `digits` significant digits, for the columns of a table.
+  public func text(significant digits: Int) -> String {
+    guard isFinite, self != 0, self != rounded() else { return shortText }
+    var scale = 1.0
+    var magnitude = abs(self)
+    var exponent = 0
+    while magnitude >= 10, exponent < 400 { (magnitude, exponent) = (magnitude / 10, exponent + 1) }
+    while magnitude < 1, exponent > -400 { (magnitude, exponent) = (magnitude * 10, exponent - 1) }
+    let places = digits - 1 - exponent
+    guard places > 0, places < 300 else { return rounded().shortText }
+    for _ in 0..<places { scale *= 10 }
+    let rounded = (self * scale).rounded() / scale
+    return rounded.isFinite ? rounded.shortText : shortText
+  }
+}
+
+extension Value {
+  /// The value as `print` and `\( )` write it: texts without quotes.
+  public var text: String {
+    if case .string(let text) = self { return text }
+    var writer = ValueWriter(budget: 4_000_000)
+    writer.write(self)
+    return writer.result
+  }
+
+  /// The value on one line, as it would be written in a script, cut after about `limit`
+  /// characters.
+  public func inline(limit: Int = 200) -> String {
+    var writer = ValueWriter(budget: limit)
+    writer.write(self)
+    return writer.result
+  }
+
+  /// The text shown for a value that stands alone on a line, within `columns`.
+  public func display(columns: Int) -> String {
+    switch self {
+    case .object(let object): return object.display(columns: columns)
+    case .record(let record) where !record.isEmpty:
+      return TextTable(record: record).text(columns: columns)
+    case .list(let list):
+      if let table = TextTable(records: list) { return table.text(columns: columns) }
+      return summarised(list, columns: columns)
+    case .function(let function):
+      return (function.isCommand ? "command " : "func ") + function.signature
+    default: return inline(limit: 2000)
+    }
+  }
+
+  /// A list within a few lines: all of a short one, both ends of a long one.
+  private func summarised(_ list: List, columns: Int) -> String {
+    let shown = 40
+    guard list.count > shown else { return inline(limit: 2000) }
+    let first = list.prefix(8).map { $0.inline(limit: 80) }
+    let last = list.suffix(4).map { $0.inline(limit: 80) }
+    let inside = (first + ["…"] + last).joined(separator: ", ")
+    return "[\(inside)]  (\(list.count) values)"
+  }
+}
+
+/// Writes nested values and stops when enough is written: a list that holds itself many
+/// times over has a short form in memory and an endless one on paper.
+private struct ValueWriter {
+  private(set) var result = ""
+  private var budget: Int
+
+  init(budget: Int) { self.budget = budget }
+
+  mutating func write(_ value: Value) {
+    switch value {
+    case .nil: put("nil")
+    case .bool(let flag): put(flag ? "true" : "false")
+    case .number(let number): put(number.shortText)
+    case .quantity(let quantity): put(quantity.amount.shortText + quantity.unit.name)
+    case .string(let text): put(text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
+    case .range(let range): put(range.text)
+    case .function(let function): put((function.isCommand ? "command " : "func ") + function.name)
+    case .object(let object): put(object.summary)
+    case .list(let list): write(list)
+    case .record(let record): write(record)
+    }
+  }
+
+  private mutating func write(_ list: List) {
+    put("[")
+    for (position, item) in list.enumerated() {
+      if position > 0 { put(", ") }
+      guard budget > 0 else { return put("…]") }
+      write(item)
+    }
+    put("]")
+  }
+
+  private mutating func write(_ record: Record) {
+    if record.isEmpty { return put("[:]") }
+    put("[")
+    for (position, key) in record.keys.enumerated() {
+      if position > 0 { put(", ") }
+      guard budget > 0 else { return put("…]") }
+      put((key.isPlainName ? key : key.quoted) + ": ")
+      write(record.values[position])
+    }
+    put("]")
+  }
+
+  private mutating func put(_ text: String) {
+    result += text
+    budget -= text.utf8.count
+  }
+}
+
+extension StringProtocol {
+  /// The text in quotes with its escapes, as a script would write it.
+  public var quoted: String {
+    var result = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\t": result += "\\t"
+      case "\r": result += "\\r"
+      case "\0": result += "\\0"
+      default:
+        if scalar.value < 0x20 || scalar.value == 0x7F {
+          result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        } else {
+          result.unicodeScalars.append(scalar)
+        }
+      }
+    }
+    return result + "\""
+  }
+
+  /// Whether the text can stand as a name in a script.
+  var isPlainName: Bool {
+    guard let first = unicodeScalars.first, !("0"..."9" ~= first) else { return false }
+    return unicodeScalars.allSatisfy {
+      $0 == "_" || ("0"..."9" ~= $0) || ("a"..."z" ~= $0) || ("A"..."Z" ~= $0)
+        || Habits.isNameScalar($0)
+    }
+  }
+}
