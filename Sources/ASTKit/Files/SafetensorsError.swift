@@ -41,7 +41,8 @@ extension SafetensorsError {
     case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor.shown)' twice"
     case .entry(let path, let tensor, let reason): "'\(path)': tensor '\(tensor.shown)': \(reason)"
     case .elementType(let path, let tensor, let found):
-      "'\(path)': tensor '\(tensor.shown)' has element type '\(found.shown)', which petl cannot read"
+      "'\(path)': tensor '\(tensor.shown)' has element type '\(found.shown)',"
+        + " which petl cannot read"
     case .byteCount(let path, let tensor, let needed, let found):
       "'\(path)': tensor '\(tensor.shown)' needs \(needed) bytes for its shape,"
         + " its range has \(found)"
