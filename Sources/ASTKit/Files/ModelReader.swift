@@ -64,10 +64,7 @@ struct ModelReader {
       let text = try JSONFile.text(configuration.values)
       return try JSONDecoder().decode(ASTConfiguration.self, from: Data(text.utf8))
     }
-    guard let inferred = ASTConfiguration(shapesOf: weights) else {
-      throw ModelFileError.noConfiguration(path: path)
-    }
-    return inferred
+    return try ASTConfiguration(sizesOf: weights)
   }
 
   private typealias Head = (
@@ -168,30 +165,5 @@ private struct TensorsWithout: TensorSource {
 extension PositionGrid {
   fileprivate init(_ grid: (frequency: Int, time: Int)) {
     self.init(frequency: grid.frequency, time: grid.time)
-  }
-}
-
-extension ASTConfiguration {
-  /// The sizes of a checkpoint without a configuration, from the shapes of its tensors.
-  ///
-  /// Strides cannot be seen in the tensors: they are taken as 10, and heads as 64 wide, as in
-  /// every published AST.
-  init?(shapesOf weights: CanonicalWeights) {
-    guard let hidden = weights.shape(of: "embeddings.cls_token")?.last,
-      let patch = weights.shape(of: "embeddings.patch_embeddings.projection.weight")?.last,
-      let tokens = weights.shape(of: "embeddings.position_embeddings")?.dropFirst().first,
-      let inner = weights.shape(of: "encoder.layer.0.intermediate.dense.weight")?.first
-    else { return nil }
-    self.init()
-    self.hidden = hidden
-    self.patch = patch
-    intermediate = inner
-    heads = max(1, hidden / 64)
-    layers = 0
-    while weights.shape(of: "encoder.layer.\(layers).output.dense.weight") != nil { layers += 1 }
-    let time = (tokens - 2) / max(1, grid.frequency)
-    // A stride of 10 leaves up to nine frames unseen; the published lengths are known.
-    frames = [101: 1024, 12: 128][time] ?? (time - 1) * timeStride + patch
-    hasQKVBias = weights.shape(of: "encoder.layer.0.attention.attention.query.bias") != nil
   }
 }
