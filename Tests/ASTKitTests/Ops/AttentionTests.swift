@@ -43,10 +43,7 @@ struct AttentionTests {
     } reference: {
       Naive.attention($0[0], $0[0], $0[0], heads: 2)
     }
-    // The op asks its slots for three destinations before it writes to any of them.
-    withKnownIssue("one slot behind two inputs loses all but the last contribution") {
-      #expect(mismatches == [])
-    }
+    #expect(mismatches == [])
   }
 
   @Test("scores far apart do not overflow")
