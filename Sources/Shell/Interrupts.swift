@@ -11,8 +11,8 @@ enum Interrupts {
   private static let target = Atomic<UInt>(0)
   /// SIGINT, SIGTERM or SIGHUP not yet taken by `take()`; 0 for none.
   private static let pending = Atomic<Int32>(0)
-  /// Interrupts since the present work started.
-  private static let count = Atomic<Int>(0)
+  /// Interrupts since the present work started; far below zero while none is under way.
+  private static let count = Atomic<Int>(.min)
   private static let resizing = Atomic<Bool>(false)
   private static let suspending = Atomic<Bool>(false)
   private static let resuming = Atomic<Bool>(false)
@@ -37,6 +37,9 @@ enum Interrupts {
     pending.store(0, ordering: .relaxed)
     count.store(0, ordering: .relaxed)
   }
+
+  /// Says that nothing is under way any more: Ctrl-C now only clears a line.
+  static func endWork() { count.store(.min, ordering: .relaxed) }
 
   /// The signal that asked to stop since the last call, if any.
   static func take() -> Int32? {

@@ -96,7 +96,13 @@ final class REPL {
 
   /// What Tab offers, seen from the whole entry: its earlier lines matter too.
   private func complete(_ line: String, _ offset: Int) -> CompletionList {
-    .empty
+    let before = pending.isEmpty ? "" : pending + "\n"
+    let shift = before.utf8.count
+    let found = session.completions(in: before + line, at: shift + offset)
+    let lower = max(0, found.range.lowerBound - shift)
+    return CompletionList(
+      replaced: lower..<max(lower, found.range.upperBound - shift),
+      candidates: found.candidates.map { .init(text: $0.text, detail: $0.detail) })
   }
 
   private func tellHistoryFailure() {

@@ -15,6 +15,8 @@ final class ReadlineTerminal: Terminal {
   private let color: Bool
   fileprivate var accepted: TerminalInput?
   fileprivate var offered = CompletionList.empty
+  /// Whether `offered` belongs to the line as it stands.
+  fileprivate var isOffered = false
   /// The text between two word breaks, as readline wants it: a C string that lives on.
   fileprivate var wordBreaks: UnsafeMutablePointer<CChar>?
 
@@ -41,6 +43,7 @@ final class ReadlineTerminal: Terminal {
       held.restore()
     }
     accepted = nil
+    Interrupts.endWork()
     // While petl worked, the window may have changed.
     if Interrupts.takeResize() { rl_resize_terminal() }
     _ = Interrupts.takeResume()
@@ -49,6 +52,7 @@ final class ReadlineTerminal: Terminal {
       ReadlineTerminal.current?.accept(line)
     }
     while accepted == nil {
+      let hasInput = held.waitForInput()
       // Ctrl-C has dropped the keys before it, so it comes before the keys that wait.
       held.letThrough()
       if let signal = Interrupts.take() {
@@ -59,7 +63,9 @@ final class ReadlineTerminal: Terminal {
         showAgain()
       } else if Interrupts.takeResize() {
         rl_resize_terminal()
-      } else if held.waitForInput() {
+      } else if hasInput {
+        // Inside an entry, a tab before anything else is indentation.
+        rl_inhibit_completion = prompt == .continuation && isLineBlank ? 1 : 0
         rl_callback_read_char()
       }
     }
@@ -70,7 +76,8 @@ final class ReadlineTerminal: Terminal {
     // Before anything else, or readline would show its prompt again.
     rl_callback_handler_remove()
     guard let line else {
-      writeLineEnd()
+      // With bracketed paste, readline has ended the line already.
+      if !Self.isOn("enable-bracketed-paste") { writeLineEnd() }
       accepted = .endOfInput
       return
     }
@@ -92,6 +99,16 @@ final class ReadlineTerminal: Terminal {
   private func writeLineEnd() {
     rl_crlf()
     fflush(rl_outstream)
+  }
+
+  /// Whether nothing but blanks stands before the cursor.
+  private var isLineBlank: Bool {
+    UnsafeRawBufferPointer(start: rl_line_buffer, count: Int(rl_point))
+      .allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+  }
+
+  private static func isOn(_ variable: String) -> Bool {
+    rl_variable_value(variable).map { String(cString: $0) == "on" } ?? false
   }
 
   /// Ctrl-Z: the shell that started petl gets its terminal as it was.
@@ -206,6 +223,7 @@ extension ReadlineTerminal {
   private func breakWord() -> UnsafeMutablePointer<CChar>? {
     let line = Array(UnsafeRawBufferPointer(start: rl_line_buffer, count: Int(rl_end)))
     offered = completer?(String(decoding: line, as: UTF8.self), Int(rl_point)) ?? .empty
+    isOffered = true
     let start = offered.candidates.isEmpty ? Int(rl_point) : offered.replaced.lowerBound
     wordBreaks?.deallocate()
     let breaks = UnsafeMutablePointer<CChar>.allocate(capacity: 2)
@@ -217,6 +235,9 @@ extension ReadlineTerminal {
 
   /// The matches as readline wants them: the common beginning, then each, then `NULL`.
   private func matches() -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    // At the start of a line, readline does not ask for word breaks.
+    if !isOffered { _ = breakWord() }
+    isOffered = false
     let texts = offered.candidates.map(\.text)
     guard let first = texts.first else { return nil }
     let all = texts.count == 1 ? [first] : [Self.commonBeginning(texts)] + texts

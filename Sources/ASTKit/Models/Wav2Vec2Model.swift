@@ -87,6 +87,17 @@ public final class Wav2Vec2Model: Backbone {
       + (c.isStable ? ", stable layer norm" : "")
   }
 
+  public func inputDifference(from settings: FeatureSettings) -> String? {
+    guard settings.kind == .waveform else {
+      return "the model takes waveforms, the data has log-mel spectrograms"
+    }
+    let fewest = configuration.fewestSamples
+    guard settings.samples >= fewest else {
+      return "the model needs at least \(fewest) samples, the data has \(settings.samples)"
+    }
+    return nil
+  }
+
   /// - Parameter waveform: `[batch, samples]` at 16 kHz, each clip with mean 0 and variance 1
   ///   if the checkpoint was trained so
   /// - Returns: hidden states after the last norm `[batch, frames, hidden]`

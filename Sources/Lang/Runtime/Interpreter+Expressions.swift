@@ -141,10 +141,12 @@ extension Interpreter {
     if case .record(let record) = value {
       let hint =
         didYouMean(name, record.keys)
-        ?? (record.isEmpty ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))")
+        ?? (record.isEmpty
+          ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))")
       return failure("this record has no '\(name)'", range, hint)
     }
-    let type: String = if case .object(let object) = value { object.typeName } else { value.typeName }
+    let type: String =
+      if case .object(let object) = value { object.typeName } else { value.typeName }
     let isWord = value.isNil || type == "bool"
     let error = MemberError.unknown(type: type, name: name, known: known)
     return failure(

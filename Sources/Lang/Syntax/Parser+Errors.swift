@@ -85,8 +85,9 @@ extension Parser {
       }
       return failure("',' is not expected here", range)
     case .symbol(.colon):
-      if case .expression(let expression) = statement.kind, case .literal = expression.kind {
-        return colonRange(range)
+      if case .number = previous.kind { return colonRange(range) }
+      if case .expression(let expression) = statement.kind, case .name(let name) = expression.kind {
+        return failure("':' is not expected here", range, "write \(name) = value")
       }
       return failure("':' is not expected here", range, "a block stands in { }")
     case .symbol(.leftBrace):
@@ -130,7 +131,8 @@ extension Parser {
     return text.count <= 40 && !text.contains("\n") ? text : nil
   }
 
-  private func readings(_ before: String, _ found: String, _ statement: Syntax.Statement) -> String {
+  private func readings(_ before: String, _ found: String, _ statement: Syntax.Statement) -> String
+  {
     if case .returning = statement.kind { return "a call is written \(before)(\(found)…) here" }
     switch current.kind {
     case .symbol(.leftParenthesis): return "a call is written \(before)(…), without the blank"
