@@ -14,12 +14,12 @@ let package = Package(
     // C libraries of the system; `scripts/setup` installs them.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
-    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3f", providers: [.apt(["libfftw3-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
     .systemLibrary(
-      name: "CReadline", pkgConfig: "readline", providers: [.apt(["libreadline-dev"])]),
+      name: "CReadline", providers: [.apt(["libreadline-dev"])]),
 
     // Our own C and C++: loops that must reach the CPU's vector units, and gnuplot-iostream.
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),

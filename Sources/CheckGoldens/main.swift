@@ -1,16 +1,25 @@
-// Runs every case of a folder of reference tensors through the engine.
+// Runs cases of a folder of reference tensors through the engine.
 import ASTKit
 import Foundation
 import Goldens
 
+func complain(_ text: String) { FileHandle.standardError.write(Data("\(text)\n".utf8)) }
+
 let arguments = CommandLine.arguments.dropFirst()
 guard let path = arguments.first, !path.hasPrefix("-") else {
-  FileHandle.standardError.write(Data("usage: CheckGoldens DIR [CASE...]\n".utf8))
+  complain("usage: CheckGoldens DIR [CASE...]")
   exit(2)
 }
 do {
   let folder = try GoldenFolder(path)
-  let wanted = Set(arguments.dropFirst())
+  let wanted = arguments.dropFirst()
+  for name in wanted where !folder.cases.contains(where: { $0.name == name }) {
+    let hint = NearestName.find(name, in: folder.cases.map(\.name)).map {
+      "; did you mean '\($0)'?"
+    }
+    complain("error: '\(path)' has no case '\(name)'\(hint ?? "")")
+    exit(2)
+  }
   var (passed, failed, skipped) = (0, 0, 0)
   for golden in folder.cases where wanted.isEmpty || wanted.contains(golden.name) {
     switch folder.run(golden) {
@@ -31,8 +40,8 @@ do {
     }
   }
   print("\(passed) passed, \(failed) failed, \(skipped) skipped")
-  exit(failed == 0 ? 0 : 1)
+  exit(failed == 0 && skipped == 0 && passed > 0 ? 0 : 1)
 } catch {
-  FileHandle.standardError.write(Data("error: \(error)\n".utf8))
+  complain("error: \(error)")
   exit(1)
 }

@@ -14,7 +14,7 @@ struct Comparison {
       failures.append("\(name): \(found.count) values, expected \(expected.count)")
       return
     }
-    var largest = 0.0, excess = 0.0
+    var (largest, excess) = (0.0, 0.0)
     for (i, (a, b)) in zip(found, expected).enumerated() {
       let difference = a == b ? 0 : abs(Double(a) - Double(b))
       largest = difference.isFinite ? max(largest, difference) : .infinity
@@ -27,14 +27,16 @@ struct Comparison {
     }
   }
 
-  mutating func check(_ kind: String, _ name: String, _ found: Tensor, _ expected: Tensor,
+  mutating func check(
+    _ kind: String, _ name: String, _ found: Tensor, _ expected: Tensor,
     absolute: Double, relative: Double = 0, extra: [Double] = []
   ) {
     guard found.shape == expected.shape else {
       failures.append("\(name) has shape \(found.shape), expected \(expected.shape)")
       return
     }
-    check(kind, name, found.values, expected.values, absolute: absolute, relative: relative,
+    check(
+      kind, name, found.values, expected.values, absolute: absolute, relative: relative,
       extra: extra)
   }
 

@@ -5,7 +5,9 @@ import Foundation
 public struct GoldenFolder {
   public let path: String
   public let cases: [GoldenCase]
-  public let tolerances: Tolerances
+  let tolerances: Tolerances
+  let optimiser: GoldenOptimiser
+  private let root: [String: Any]
 
   /// - Throws: `GoldenError` when the folder has no manifest of this form.
   public init(_ path: String) throws {
@@ -24,6 +26,13 @@ public struct GoldenFolder {
       return GoldenCase(name: name, file: tensors, fields: fields)
     }
     tolerances = Tolerances(root["tolerances"] as? [String: Any] ?? [:])
+    optimiser = GoldenOptimiser(root["optimiser"] as? [String: Any] ?? [:])
+    self.root = root
+  }
+
+  /// One of the manifest's lists of model sizes, in the form of a `config.json`.
+  func sizes(_ key: String) -> Data? {
+    (root[key] as? [String: Any]).flatMap { try? JSONSerialization.data(withJSONObject: $0) }
   }
 
   func tensors(_ file: String) throws -> Safetensors { try Safetensors("\(path)/\(file)") }
@@ -50,28 +59,6 @@ public struct GoldenCase {
       name.contains("{i}")
         ? (0..<layers).map { name.replacingOccurrences(of: "{i}", with: "\($0)") } : [name]
     }
-  }
-}
-
-/// How near is near enough, from the manifest where it gives a number.
-public struct Tolerances {
-  var logits = 2e-5, loss = 2e-5, losses = 5e-5
-  /// Absolute, and relative to the reference.
-  var gradient = 1e-5, gradientRelative = 1e-4
-  var after = 1e-5, buffers = 2e-5, plain = 2e-5
-  /// After three steps, without and with parameters that float32 noise moves.
-  var logitsAfter = 1e-4, logitsAfterNoise = 0.1
-  var features = 1e-4, positions = 1e-6
-
-  init(_ given: [String: Any]) {
-    func read(_ key: String, _ value: inout Double) {
-      if let number = given[key] as? NSNumber { value = number.doubleValue }
-    }
-    read("logits", &logits)
-    read("loss", &loss)
-    read("losses", &losses)
-    read("plain_forward", &plain)
-    read("pos_resize", &positions)
   }
 }
 

@@ -16,7 +16,8 @@ struct GoldenMethod {
   /// - Throws: `GoldenError.unsupported` for a method that is not known.
   init(_ golden: GoldenCase, layerCount: Int, isSpeech: Bool) throws {
     let output = golden.text("final_output") ?? "ALL"
-    pooling = output == "CLS" ? .cls : .all
+    // The published wav2vec 2.0 code always takes the mean over the frames.
+    pooling = output == "CLS" && !isSpeech ? .cls : .all
     let method = golden.method.replacingOccurrences(of: "wav2vec2 ", with: "")
     switch method {
     case "linear": steps = [Step(kind: "linear", settings: [:])]
@@ -171,8 +172,8 @@ extension GoldenCase {
 
   /// `N` of "only the last N layers trainable".
   var lastLayers: Int? {
-    guard let note = text("note"), let range = note.range(of: "last ") else { return nil }
-    return Int(note[range.upperBound...].prefix { $0.isNumber })
+    NumbersInText.integer(after: "last ", in: text("note") ?? "")
+      ?? NumbersInText.integer(after: "last", in: name)
   }
 
   /// The engine's name for an upstream parameter: without the wrapper's `model.`, and with

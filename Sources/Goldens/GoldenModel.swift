@@ -12,7 +12,7 @@ struct GoldenModel {
       throw GoldenError.missing("'base' or 'inputs' in the manifest")
     }
     let source = try GoldenParameters(golden, folder.tensors("\(base)/model.safetensors"), tensors)
-    let backbone = try GoldenModel.backbone("\(folder.path)/\(base)", source)
+    let backbone = try GoldenModel.backbone(base, folder, source)
     let classes = golden.integer("num_classes") ?? 0
     let method = try GoldenMethod(
       golden, layerCount: backbone.layerCount, isSpeech: !(backbone is ASTModel))
@@ -30,21 +30,40 @@ struct GoldenModel {
     labels = try batch.integers("labels").map { Int($0) }
   }
 
-  /// The backbone whose `config.json` lies in `path`.
-  static func backbone(_ path: String, _ source: any ParameterSource) throws -> any Backbone {
-    let file = "\(path)/config.json"
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw GoldenError.manifest(path: file, problem: "it cannot be read")
-    }
-    let kind = try JSONDecoder().decode(ModelKind.self, from: data)
-    switch kind.model_type {
+  /// The backbone whose `config.json` lies in the folder `base`; without one, of the sizes that
+  /// the manifest gives.
+  static func backbone(
+    _ base: String, _ folder: GoldenFolder, _ source: any ParameterSource
+  ) throws -> any Backbone {
+    let (kind, data) = try configuration(base, folder)
+    switch kind {
     case "audio-spectrogram-transformer":
       return try ASTModel(JSONDecoder().decode(ASTConfiguration.self, from: data), from: source)
-    default: throw GoldenError.unsupported("model type '\(kind.model_type)'")
+    case "wav2vec2":
+      return try Wav2Vec2Model(
+        JSONDecoder().decode(Wav2Vec2Configuration.self, from: data), from: source)
+    default: throw GoldenError.unsupported("model type '\(kind)'")
     }
   }
 
-  private struct ModelKind: Decodable { var model_type: String }
+  private static func configuration(
+    _ base: String, _ folder: GoldenFolder
+  ) throws -> (kind: String, data: Data) {
+    let file = "\(folder.path)/\(base)/config.json"
+    if let data = FileManager.default.contents(atPath: file) {
+      return (try JSONDecoder().decode(ModelKind.self, from: data).modelType, data)
+    }
+    let isSpeech = base.contains("wav2vec2")
+    guard let data = folder.sizes(isSpeech ? "wav2vec2_config" : "ast_config") else {
+      throw GoldenError.manifest(path: file, problem: "it cannot be read")
+    }
+    return (isSpeech ? "wav2vec2" : "audio-spectrogram-transformer", data)
+  }
+
+  private struct ModelKind: Decodable {
+    var modelType: String
+    enum CodingKeys: String, CodingKey { case modelType = "model_type" }
+  }
 }
 
 /// Parameters from the case's file, and from the base checkpoint for the rest.

@@ -1,22 +1,62 @@
 import ASTKit
 import Foundation
 
-/// Cases that only run forward: models, features, position embeddings.
+/// Cases that only run a whole model forward.
 enum PlainCases {
-  /// Whole model: every inner value the case stores.
+  /// Whole AST: every inner value the case stores.
   static func plainAST(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
-    let tensors = try folder.tensors(golden.file)
     let (model, input) = try ast(golden, folder, prefix: "")
-    var result = Comparison()
-    let tolerance = folder.tolerances.plain
-    let tape = Tape(.inference, recording: false)
-    let trace = try model.trace(input, tape)
-    for (name, value) in trace where tensors.names.contains(name) {
-      let expected = try tensors.tensor(name)
-      result.check("values", name, value, expected, absolute: tolerance)
+    return try compare(
+      model.trace(input, Tape(.inference, recording: false)), golden, folder)
+  }
+
+  /// Whole wav2vec 2.0: every inner value the case stores, some of them of example 0 alone and
+  /// with the channels first.
+  static func plainSpeech(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
+    let (backbone, input) = try base(golden, folder, prefix: "")
+    guard let model = backbone as? Wav2Vec2Model else {
+      throw GoldenError.unsupported("a base that is no wav2vec 2.0")
     }
-    let missing = Set(tensors.names).subtracting(trace.keys)
-    result.require(missing.isEmpty, "not computed: \(missing.sorted().joined(separator: ", "))")
+    let tensors = try folder.tensors(golden.file)
+    var trace = try model.trace(input, Tape(.inference, recording: false))
+    for (name, value) in trace {
+      guard let shape = tensors.shape(of: name), shape.count == 2, value.shape.count == 3 else {
+        continue
+      }
+      let isChannelsFirst = name.hasPrefix("conv_")
+      trace[name] = firstExample(value, frames: isChannelsFirst ? shape[1] : nil)
+    }
+    return try compare(trace, golden, folder)
+  }
+
+  /// Example 0 of `[batch, frames, channels]`: as it is, or its first frames transposed.
+  private static func firstExample(_ value: Tensor, frames: Int?) -> Tensor {
+    let (length, channels) = (value.shape[1], value.shape[2])
+    let kept = min(frames ?? length, length)
+    let result = Tensor(frames == nil ? [length, channels] : [channels, kept])
+    for t in 0..<kept {
+      for c in 0..<channels {
+        let place = frames == nil ? t * channels + c : c * kept + t
+        result.elements[place] = value.elements[t * channels + c]
+      }
+    }
+    return result
+  }
+
+  /// Compares the inner values that the case stores; every one of them must be there.
+  private static func compare(
+    _ trace: [String: Tensor], _ golden: GoldenCase, _ folder: GoldenFolder
+  ) throws -> Comparison {
+    let tensors = try folder.tensors(golden.file)
+    var result = Comparison()
+    for name in tensors.names {
+      guard let value = trace[name] else {
+        result.require(false, "not computed: \(name)")
+        continue
+      }
+      result.check(
+        "values", name, value, try tensors.tensor(name), absolute: folder.tolerances.plain)
+    }
     return result
   }
 
@@ -39,40 +79,29 @@ enum PlainCases {
     return result
   }
 
-  /// Log-mel features of a waveform, and the padded, normalised input.
-  static func features(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
-    let tensors = try folder.tensors(golden.file)
-    let settings = FeatureSettings(
-      sampleRate: golden.integer("sampling_rate") ?? 16_000,
-      frames: golden.integer("max_length") ?? 1024)
-    let samples = try tensors.tensor("waveform").values
-    let bank = try Fbank(sampleRate: settings.sampleRate, melBins: settings.melBins)
-    let values = bank.logMel(samples)
-    var result = Comparison()
-    result.check(
-      "fbank", "fbank_float64", values, try tensors.tensor("fbank_float64").values,
-      absolute: folder.tolerances.features)
-    let logMel = LogMel(
-      values: values, frames: values.count / settings.melBins,
-      seconds: Double(samples.count) / Double(settings.sampleRate))
-    result.check(
-      "input", "input_values", settings.inputValues(logMel),
-      try tensors.tensor("input_values").values, absolute: folder.tolerances.features)
-    return result
-  }
-
-  static func ast(
+  private static func ast(
     _ golden: GoldenCase, _ folder: GoldenFolder, prefix: String
   ) throws -> (ASTModel, Tensor) {
+    let (backbone, input) = try base(golden, folder, prefix: prefix)
+    guard let model = backbone as? ASTModel else {
+      throw GoldenError.unsupported("a base that is no AST")
+    }
+    return (model, input)
+  }
+
+  /// The bare model and the input of a case.
+  private static func base(
+    _ golden: GoldenCase, _ folder: GoldenFolder, prefix: String
+  ) throws -> (any Backbone, Tensor) {
     guard let base = golden.text("base"), let inputs = golden.text("inputs") else {
       throw GoldenError.missing("'base' or 'inputs' in the manifest")
     }
     let source = PrefixedParameters(
       source: try folder.tensors("\(base)/model.safetensors"), prefix: prefix)
-    guard
-      let model = try GoldenModel.backbone("\(folder.path)/\(base)", source) as? ASTModel
-    else { throw GoldenError.unsupported("a base that is no AST") }
-    return (model, try folder.tensors(inputs).tensor("input_values"))
+    return (
+      try GoldenModel.backbone(base, folder, source),
+      try folder.tensors(inputs).tensor("input_values")
+    )
   }
 }
 

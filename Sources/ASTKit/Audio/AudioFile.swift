@@ -105,9 +105,12 @@ public enum AudioFile {
     let channels = Int(info.channels)
     guard channels > 0 else { throw .noSamples(path: path) }
 
-    // Grown piece by piece: the frame count of a header is a claim, not a size to reserve.
+    // The frame count of a header is a claim: room is made for as much as a clip may have, and
+    // more as it comes.
+    let promised = Int(info.frames)
     var samples: [Float] = []
-    let pieceFrames = max(1, 65536 / channels)
+    samples.reserveCapacity(max(0, min(promised, 1 << 20)) * min(channels, 8))
+    let pieceFrames = max(1, 8192 / channels)
     var piece = [Float](repeating: 0, count: pieceFrames * channels)
     while true {
       let got = Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames)))
@@ -115,7 +118,6 @@ public enum AudioFile {
       samples.append(contentsOf: piece[..<(got * channels)])
     }
     let frames = samples.count / channels
-    let promised = Int(info.frames)
     let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
     let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
     if frames < promised, !isEstimate {

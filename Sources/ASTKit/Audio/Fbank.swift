@@ -25,8 +25,8 @@ public final class Fbank: Sendable {
   /// Samples from one frame to the next (10 ms).
   public let hop: Int
   let fftLength: Int
-  let window: [Double]
-  let filters: MelFilters
+  package let window: [Double]
+  package let filters: MelFilters
   /// Only ever executed on other buffers, which FFTW allows from any thread.
   private nonisolated(unsafe) let plan: fftw_plan
 

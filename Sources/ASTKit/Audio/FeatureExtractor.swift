@@ -1,5 +1,5 @@
-/// From a sound file to its log-mel spectrogram: decode, mix to mono, resample, filter bank,
-/// or the cache.
+/// From a sound file to its features: decode, mix to mono, resample, and for a log-mel
+/// spectrogram the filter bank, or the cache.
 public struct FeatureExtractor: Sendable {
   public let settings: FeatureSettings
   public let cache: FeatureCache
@@ -10,7 +10,8 @@ public struct FeatureExtractor: Sendable {
     try settings.validate()
     self.settings = settings
     self.cache = cache
-    fbank = try Fbank(sampleRate: settings.sampleRate, melBins: settings.melBins)
+    let melBins = settings.kind == .logMel ? settings.melBins : FeatureSettings().melBins
+    fbank = try Fbank(sampleRate: settings.sampleRate, melBins: melBins)
   }
 
   /// The spectrogram of a file, before padding and normalisation. Safe from any thread.
@@ -39,5 +40,19 @@ public struct FeatureExtractor: Sendable {
         sampleRate: settings.sampleRate)
     }
     return LogMel(values: fbank.logMel(samples), frames: frames, seconds: recording.seconds)
+  }
+
+  /// The samples of a file at the features' rate, before they are cut, normalised and padded.
+  /// Safe from any thread. Never from the cache, where they would take more room than the
+  /// file does.
+  /// - Throws: `AudioError`, `.tooShort` included when resampling leaves no sample.
+  public func waveform(path: String) throws(AudioError) -> Waveform {
+    let recording = try AudioFile.decode(FileBytes.read(path), path: path)
+    let samples = try Resampler.resample(
+      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: path)
+    if samples.isEmpty {
+      throw .tooShort(path: path, samples: 0, needed: 1, sampleRate: settings.sampleRate)
+    }
+    return Waveform(samples: samples, seconds: recording.seconds)
   }
 }

@@ -1,17 +1,33 @@
 /// How a recording becomes the input of a model. The defaults are those of
 /// `ASTFeatureExtractor` in transformers, with which the published checkpoints were trained.
-public struct FeatureSettings: Codable, Hashable, Sendable {
+public struct FeatureSettings: Hashable, Sendable {
+  /// What a model looks at.
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// Kaldi's log-mel spectrogram, `[frames, melBins]`: AST.
+    case logMel
+    /// The samples themselves, `[samples]`: wav2vec 2.0.
+    case waveform
+  }
+
+  public var kind = Kind.logMel
   /// Rate all sound is resampled to, in Hz.
   public var sampleRate = 16000
+
   /// Mel filters, the width of a spectrogram.
   public var melBins = 128
-  /// Frames (10 ms each) every clip is cut or zero-padded to.
+  /// Frames (10 ms each) every spectrogram is cut or zero-padded to.
   public var frames = 1024
   /// Mean of the log-mel values over AudioSet.
   public var mean = -4.2677393
   /// Their standard deviation; the values are divided by twice this.
   public var std = 4.5689974
 
+  /// Length in seconds every waveform is cut or zero-padded to.
+  public var seconds = 10.0
+  /// Whether each waveform is brought to mean 0 and variance 1 (`do_normalize`).
+  public var normalisesClips = true
+
+  /// Log-mel spectrograms.
   public init(
     sampleRate: Int = 16000, melBins: Int = 128, frames: Int = 1024, mean: Double = -4.2677393,
     std: Double = 4.5689974
@@ -23,6 +39,29 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
     self.std = std
   }
 
+  /// Waveforms of `seconds`, as `Wav2Vec2FeatureExtractor` of transformers prepares them when
+  /// it has an attention mask: the padding takes no part in the mean and the variance.
+  public static func waveform(
+    seconds: Double, sampleRate: Int = 16000, normalisesClips: Bool = true
+  ) -> FeatureSettings {
+    var settings = FeatureSettings(sampleRate: sampleRate)
+    settings.kind = .waveform
+    settings.seconds = seconds
+    settings.normalisesClips = normalisesClips
+    return settings
+  }
+
+  /// Samples of a waveform of `seconds`.
+  public var samples: Int { Int((seconds * Double(sampleRate)).rounded()) }
+
+  /// The input of a model for one clip: `[frames, melBins]` or `[samples]`.
+  public var shape: [Int] {
+    switch kind {
+    case .logMel: [frames, melBins]
+    case .waveform: [samples]
+    }
+  }
+
   /// - Throws: `EngineError.setting` naming the value that makes no sense.
   public func validate() throws(EngineError) {
     func require(
@@ -32,15 +71,22 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
     }
     try require(
       (1000...192_000).contains(sampleRate), "sampleRate", "1000 to 192000 Hz", "\(sampleRate)")
-    try require((1...1024).contains(melBins), "melBins", "1 to 1024", "\(melBins)")
-    try require((1...100_000).contains(frames), "frames", "1 to 100000", "\(frames)")
-    try require(mean.isFinite, "mean", "a finite number", "\(mean)")
-    try require(std.isFinite && std > 0, "std", "above 0", "\(std)")
+    switch kind {
+    case .logMel:
+      try require((1...1024).contains(melBins), "melBins", "1 to 1024", "\(melBins)")
+      try require((1...100_000).contains(frames), "frames", "1 to 100000", "\(frames)")
+      try require(mean.isFinite, "mean", "a finite number", "\(mean)")
+      try require(std.isFinite && std > 0, "std", "above 0", "\(std)")
+    case .waveform:
+      // Checked before it is made a number of samples, which must be at least one.
+      try require(
+        (0.001...1000).contains(seconds), "seconds", "0.001 to 1000", "\(seconds)")
+    }
   }
 
-  /// What a padded frame holds: zero log-mel, normalised like the rest (0.467 by default),
-  /// as the checkpoints saw it in training.
-  public var padding: Float { normalise(0) }
+  /// What padding holds. Of a spectrogram, zero log-mel normalised like the rest (0.467 by
+  /// default), as the checkpoints saw it in training; of a waveform, zero.
+  public var padding: Float { kind == .logMel ? normalise(0) : 0 }
 
   /// `(x - mean) / (2 std)` of one log-mel value.
   public func normalise(_ value: Float) -> Float { Float((Double(value) - mean) / (2 * std)) }
@@ -50,6 +96,54 @@ public struct FeatureSettings: Codable, Hashable, Sendable {
     let kept = min(logMel.frames, frames)
     let values = logMel.values.prefix(kept * melBins).map(normalise)
     return values + [Float](repeating: padding, count: (frames - kept) * melBins)
+  }
+
+  /// Cuts a waveform to `samples`, normalises what is left of it, then pads it with zeros.
+  public func inputValues(_ waveform: Waveform) -> [Float] {
+    let kept = waveform.samples.prefix(samples)
+    let scale = normalisesClips ? Waveform.scale(kept) : (mean: 0, factor: 1)
+    return kept.map { Float((Double($0) - scale.mean) * scale.factor) }
+      + [Float](repeating: 0, count: samples - kept.count)
+  }
+}
+
+extension FeatureSettings: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case kind, sampleRate, melBins, frames, mean, std, seconds, normalisesClips
+  }
+
+  /// What a file leaves out is as in a log-mel spectrogram of AST.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
+      if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
+    }
+    try read(.kind, &kind)
+    try read(.sampleRate, &sampleRate)
+    try read(.melBins, &melBins)
+    try read(.frames, &frames)
+    try read(.mean, &mean)
+    try read(.std, &std)
+    try read(.seconds, &seconds)
+    try read(.normalisesClips, &normalisesClips)
+  }
+
+  /// Writes what matters for the kind.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(kind, forKey: .kind)
+    try values.encode(sampleRate, forKey: .sampleRate)
+    switch kind {
+    case .logMel:
+      try values.encode(melBins, forKey: .melBins)
+      try values.encode(frames, forKey: .frames)
+      try values.encode(mean, forKey: .mean)
+      try values.encode(std, forKey: .std)
+    case .waveform:
+      try values.encode(seconds, forKey: .seconds)
+      try values.encode(normalisesClips, forKey: .normalisesClips)
+    }
   }
 }
 

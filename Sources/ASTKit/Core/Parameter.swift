@@ -41,8 +41,17 @@ public final class Parameter {
     isTrainable = trainable
   }
 
+  /// Writes other values of the same shape into the parameter's own memory.
+  func setValues(_ values: Tensor) {
+    ensureWritable()
+    value.pointer.update(from: values.pointer, count: min(values.count, value.count))
+  }
+
   /// Gives the parameter memory of its own if its values are borrowed pages of a file.
   private func ensureWritable() {
-    if value.storage.isBorrowed { value = value.copy() }
+    guard value.storage.isBorrowed else { return }
+    let slot = value.gradientSlot
+    value = value.copy()
+    value.gradientSlot = slot
   }
 }

@@ -49,13 +49,13 @@ public struct Batches: Sendable {
     }
   }
 
-  /// The input `[batch, frames, mels]`, in memory of its own from the pool, and the labels
-  /// [batch] of some clips.
+  /// The input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in memory of its
+  /// own from the pool, and the labels [batch] of some clips.
   public func fill(_ batch: some Collection<Int>) -> (input: Tensor, labels: [Int]) {
-    let settings = view.settings
     let dataset = view.dataset
-    let input = Tensor(uninitialized: [batch.count, settings.frames, settings.melBins])
-    let stride = settings.frames * settings.melBins
+    let shape = view.settings.shape
+    let input = Tensor(uninitialized: [batch.count] + shape)
+    let stride = shape.reduce(1, *)
     var labels: [Int] = []
     labels.reserveCapacity(batch.count)
     for (row, index) in batch.enumerated() {

@@ -64,9 +64,9 @@ public final class Dataset: Sendable {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Dataset {
     let entries = listing.entries
+    let extractor = try FeatureExtractor(settings, cache: cache)
     let store = try FeatureStore(clips: entries.count, settings: settings)
-    let outcomes = try extract(
-      entries, FeatureExtractor(settings, cache: cache), into: store, interrupt, progress)
+    let outcomes = try extract(entries, extractor, into: store, interrupt, progress)
 
     var unusable: [UnusableFile] = []
     for (entry, outcome) in zip(entries, outcomes) {
@@ -99,9 +99,16 @@ public final class Dataset: Sendable {
   ) throws -> [Result<Double, AudioError>] {
     func process(_ i: Int) -> Result<Double, AudioError> {
       do throws(AudioError) {
-        let logMel = try extractor.logMel(path: entries[i].path)
-        store.fill(i, with: logMel)
-        return .success(logMel.seconds)
+        switch extractor.settings.kind {
+        case .logMel:
+          let logMel = try extractor.logMel(path: entries[i].path)
+          store.fill(i, with: logMel)
+          return .success(logMel.seconds)
+        case .waveform:
+          let waveform = try extractor.waveform(path: entries[i].path)
+          store.fill(i, with: waveform)
+          return .success(waveform.seconds)
+        }
       } catch {
         return .failure(error)
       }

@@ -91,7 +91,7 @@ extension DatasetError {
     case .undecodable: "'skip: true' goes on without them"
     case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
     case .batchTooLarge(_, let clips, _): "at most \(clips)"
-    case .memory: "fewer 'frames' need less"
+    case .memory: "fewer 'frames' or 'seconds' need less"
     default: nil
     }
   }

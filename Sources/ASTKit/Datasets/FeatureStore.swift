@@ -2,20 +2,23 @@ import Glibc
 
 /// The normalised features of all clips of a data set, in one block of memory.
 ///
-/// Each clip has a slot of `frames * melBins` floats, of which only the rows that hold sound
-/// are written: the address space is reserved, the system gives memory page by page as it is
-/// touched, and the padding of short clips costs next to nothing.
+/// Each clip has a slot for the whole of its `settings.shape`, of which only the rows (frames
+/// or samples) that hold sound are written: the address space is reserved, the system gives
+/// memory page by page as it is touched, and the padding of short clips costs next to nothing.
 final class FeatureStore: @unchecked Sendable {
   let settings: FeatureSettings
   private let base: UnsafeMutablePointer<Float>
   private let bytes: Int
   private let rows: UnsafeMutableBufferPointer<Int32>
-  private var slotSize: Int { settings.frames * settings.melBins }
+  /// Floats in a slot, and in one of its rows.
+  private let slotSize: Int, width: Int
 
   /// - Throws: `DatasetError.memory` if the address space cannot be had.
   init(clips: Int, settings: FeatureSettings) throws(DatasetError) {
     self.settings = settings
-    let size = settings.frames * settings.melBins * MemoryLayout<Float>.stride
+    slotSize = settings.shape.reduce(1, *)
+    width = settings.shape.dropFirst().reduce(1, *)
+    let size = slotSize * MemoryLayout<Float>.stride
     let (wanted, overflow) = max(1, clips).multipliedReportingOverflow(by: size)
     if overflow { throw .memory(bytes: .max) }
     let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
@@ -46,13 +49,22 @@ final class FeatureStore: @unchecked Sendable {
     }
   }
 
-  /// Copies one clip, padded, to `frames * melBins` floats.
+  /// The same for a waveform.
+  func fill(_ slot: Int, with waveform: Waveform) {
+    let kept = min(waveform.samples.count, settings.samples)
+    rows[slot] = Int32(kept)
+    let target = base + slot * slotSize
+    let samples = waveform.samples.prefix(kept)
+    let scale = settings.normalisesClips ? Waveform.scale(samples) : (mean: 0, factor: 1)
+    for (i, sample) in samples.enumerated() {
+      target[i] = Float((Double(sample) - scale.mean) * scale.factor)
+    }
+  }
+
+  /// Copies one clip, padded, to as many floats as `settings.shape` has.
   func copy(_ slot: Int, to target: UnsafeMutablePointer<Float>) {
-    let used = Int(rows[slot]) * settings.melBins
+    let used = Int(rows[slot]) * width
     target.update(from: base + slot * slotSize, count: used)
     (target + used).update(repeating: settings.padding, count: slotSize - used)
   }
-
-  /// Rows of a clip that hold sound, the rest being padding.
-  func soundRows(_ slot: Int) -> Int { Int(rows[slot]) }
 }

@@ -16,7 +16,10 @@ public final class ShardedTensors: TensorSource {
     var shards: [String: any TensorSource] = [:]
     var sources: [String: any TensorSource] = [:]
     for (name, value) in map.sorted(by: { $0.key < $1.key }) {
-      guard case .text(let file) = value, !file.isEmpty, !file.contains("/"), file != ".." else {
+      guard case .text(let file) = value, !file.isEmpty, !file.contains("/"), file != "..",
+        // An index of indices could lead back to itself.
+        !file.hasSuffix(".index.json")
+      else {
         throw ShardedTensorsError.fileName(path: path, tensor: name, found: value.kind)
       }
       let shard = try shards[file] ?? TensorFile.openFile("\(folder)\(file)")
@@ -69,11 +72,11 @@ extension ShardedTensorsError {
     switch self {
     case .empty(let path): "'\(path)' names no tensor"
     case .fileName(let path, let tensor, let found):
-      "'\(path)': tensor '\(tensor)' should be in a file beside the index, found \(found)"
+      "'\(path)': tensor '\(tensor.shown)' should be in a file beside the index, found \(found)"
     case .notInShard(let path, let tensor, let shard):
-      "'\(path)' places tensor '\(tensor)' in '\(shard)', which does not have it"
+      "'\(path)' places tensor '\(tensor.shown)' in '\(shard.shown)', which does not have it"
     case .unlisted(let path, let tensor, let shard):
-      "'\(shard)' has tensor '\(tensor)', which '\(path)' does not place there"
+      "'\(shard.shown)' has tensor '\(tensor.shown)', which '\(path)' does not place there"
     }
   }
 }

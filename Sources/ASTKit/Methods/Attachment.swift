@@ -6,8 +6,10 @@ public final class Attachment {
   public let kind: String
   public let settings: Settings
   public let position: Position?
-  /// Layers it is attached to; empty for methods that act on the whole model.
+  /// Layers it is attached to.
   public let layers: [Int]
+  /// Whether the layers were chosen, rather than all taken.
+  public let layersWereChosen: Bool
   /// A disabled attachment takes no part in forward passes and is not trained.
   public internal(set) var isEnabled = true
 
@@ -17,6 +19,8 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
+  /// Its values of parameters it shares with the model, while it is disabled.
+  var own = OwnValues()
   let hooks: [Int: LayerHooks]
   let prompts: PromptTokens?
   /// The pooling the method asks for, if any.
@@ -29,7 +33,8 @@ public final class Attachment {
     kind = builder.kind
     settings = builder.settings
     position = builder.position
-    layers = builder.hooks.keys.sorted()
+    layers = builder.layers
+    layersWereChosen = builder.layersWereChosen
     parameters = builder.parameters
     buffers = builder.buffers
     unfrozen = builder.unfrozen

@@ -72,6 +72,18 @@ public final class ASTModel: Backbone {
     return "AST, hidden \(c.hidden), \(c.layers) layers, \(c.heads) heads, \(c.frames) frames"
   }
 
+  public func inputDifference(from settings: FeatureSettings) -> String? {
+    let c = configuration
+    guard settings.kind == .logMel else {
+      return "the model takes log-mel spectrograms, the data has waveforms"
+    }
+    guard settings.frames == c.frames, settings.melBins == c.melBins else {
+      return "the model takes \(c.frames) frames of \(c.melBins) mel bins, the data has "
+        + "\(settings.frames) of \(settings.melBins)"
+    }
+    return nil
+  }
+
   /// - Parameter spectrogram: normalised log-mel features `[batch, frames, mels]`
   /// - Returns: hidden states after the final LayerNorm `[batch, tokens, hidden]`
   /// - Throws: `EngineError.shape`

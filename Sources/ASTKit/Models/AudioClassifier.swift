@@ -5,9 +5,9 @@
 /// head is always trained. `freeze` and `unfreeze` come on top.
 public final class AudioClassifier {
   public let backbone: any Backbone
-  public let head: ClassificationHead
+  public private(set) var head: ClassificationHead
   /// Class names by index.
-  public let classes: [String]
+  public private(set) var classes: [String]
   /// What the head looks at, unless an attachment asks for something else.
   public let pooling: Pooling
   /// How recordings become the input; saved with the model.
@@ -17,10 +17,12 @@ public final class AudioClassifier {
   /// Attached methods in the order they act.
   public private(set) var attachments: [Attachment] = []
   /// Later rules win over earlier ones and over what attachments say.
-  public private(set) var freezeRules: [FreezeRule] = []
+  public internal(set) var freezeRules: [FreezeRule] = []
+  /// Values of shared parameters before anything attached changed them, see `OwnValues`.
+  var original = OwnValues()
 
   /// A user's wish about parameters whose names match a pattern.
-  public struct FreezeRule: Sendable, Equatable {
+  public struct FreezeRule: Sendable, Equatable, Codable {
     public var pattern: String
     public var isTrainable: Bool
   }
@@ -127,6 +129,9 @@ extension AudioClassifier {
       throw EngineError.unknownName(
         kind: "parameter", name: pattern, known: parameters.map(\.name))
     }
+    if !attachments.isEmpty {
+      original.keepMissing(parameters.filter { Glob.matches(pattern, $0.name) })
+    }
     freezeRules.removeAll { $0.pattern == pattern }
     freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
     refreshTrainability()
@@ -166,6 +171,7 @@ extension AudioClassifier {
     try method.init(settings).build(builder)
     let attachment = Attachment(builder)
     try checkCombination(attachment)
+    original.keepMissing(sharedParameters(of: attachment))
     attachments.append(attachment)
     refreshTrainability()
     return attachment
@@ -185,8 +191,10 @@ extension AudioClassifier {
   /// - Throws: `EngineError.unknownName`, or `.refused` when it would clash with another.
   public func setEnabled(_ isEnabled: Bool, _ name: String) throws {
     let attachment = try attachment(named: name)
-    if isEnabled, !attachment.isEnabled { try checkCombination(attachment) }
+    if attachment.isEnabled == isEnabled { return }
+    if isEnabled { try checkCombination(attachment) }
     attachment.isEnabled = isEnabled
+    if isEnabled { attachment.own.restore() } else { putAside(attachment) }
     refreshTrainability()
   }
 
@@ -195,6 +203,10 @@ extension AudioClassifier {
   /// - Throws: `EngineError.unknownName`
   public func detach(_ name: String) throws {
     let attachment = try attachment(named: name)
+    if attachment.isEnabled {
+      attachment.isEnabled = false
+      putAside(attachment)
+    }
     for parameter in attachment.parameters { parameter.isTrainable = false }
     attachments.removeAll { $0 === attachment }
     if attachments.isEmpty, freezeRules.isEmpty {
@@ -202,6 +214,24 @@ extension AudioClassifier {
         FreezeRule(pattern: $0.name, isTrainable: false)
       }
     }
+    refreshTrainability()
+  }
+
+  /// Gives the model another head, for other classes; what is attached must share it.
+  /// - Throws: `EngineError.setting`, or `.refused` while anything is attached.
+  public func replaceHead(_ head: ClassificationHead, classes: [String]) throws {
+    guard attachments.isEmpty else {
+      throw EngineError.refused(
+        "the head is shared with what is attached (\(attachments.map(\.name).joined(separator: ", "))"
+          + "); detach it first")
+    }
+    guard head.classes == classes.count else {
+      throw EngineError.setting(
+        name: "classes", expected: "\(head.classes) names for the head's outputs",
+        found: "\(classes.count)")
+    }
+    self.head = head
+    self.classes = classes
     refreshTrainability()
   }
 

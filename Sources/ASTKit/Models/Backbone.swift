@@ -25,6 +25,8 @@ public protocol Backbone: AnyObject {
   /// A batch of inputs to hidden states `[batch, tokens, hidden]`.
   /// - Throws: `EngineError.shape`
   func forward(_ input: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor
+  /// Why inputs made with these settings do not fit, in words; `nil` if they do.
+  func inputDifference(from settings: FeatureSettings) -> String?
   /// A few words such as `AST 192x4, 128 frames`.
   var summary: String { get }
 }

@@ -12,12 +12,13 @@ public struct PositionGrid: Equatable, Sendable {
     self.time = time
   }
 
-  /// The patches of a spectrogram: `(size - patch) / stride + 1` along each axis.
+  /// The patches of a spectrogram: `(size - patch) / stride + 1` along each axis, none along
+  /// an axis shorter than a patch.
   public init(
     melBins: Int, frames: Int, patch: Int = 16, frequencyStride: Int = 10, timeStride: Int = 10
   ) {
-    frequency = (melBins - patch) / frequencyStride + 1
-    time = (frames - patch) / timeStride + 1
+    frequency = melBins < patch ? 0 : (melBins - patch) / frequencyStride + 1
+    time = frames < patch ? 0 : (frames - patch) / timeStride + 1
   }
 
   /// Rows of the position embeddings, with `extra` for class and distillation token.
@@ -79,9 +80,9 @@ public struct PositionGrid: Equatable, Sendable {
         } else {
           let (lower, upper, weight) = neighbours(of: i, from: from, to: size)
           for j in 0..<width {
-            let a = source[lower * width + j]
-            let b = source[upper * width + j]
-            target[i * width + j] = a * (1 - weight) + b * weight
+            let a = Double(source[lower * width + j])
+            let b = Double(source[upper * width + j])
+            target[i * width + j] = Float(a * (1 - weight) + b * weight)
           }
         }
       }
@@ -93,10 +94,10 @@ public struct PositionGrid: Equatable, Sendable {
   /// steps, `x = (i + 1/2) · from / to - 1/2`, not below 0.
   private static func neighbours(
     of i: Int, from: Int, to: Int
-  ) -> (lower: Int, upper: Int, weight: Float) {
-    let scale = Float(from) / Float(to)
-    let x = max(0, (Float(i) + 0.5) * scale - 0.5)
+  ) -> (lower: Int, upper: Int, weight: Double) {
+    let scale = Double(from) / Double(to)
+    let x = max(0, (Double(i) + 0.5) * scale - 0.5)
     let lower = min(Int(x), from - 1)
-    return (lower, min(lower + 1, from - 1), x - Float(lower))
+    return (lower, min(lower + 1, from - 1), x - Double(lower))
   }
 }

@@ -66,9 +66,23 @@ struct Attention: Op {
 
   func backward(_ gradient: Tensor) {
     let (tokens, keys, hidden, width) = (layout.tokens, layout.keys, layout.hidden, layout.width)
-    let dq = querySlot?.destination(query.shape)
-    let dk = keySlot?.destination(key.shape)
-    let dv = valueSlot?.destination(value.shape)
+    // One tensor may stand in two or three places; then each contribution is added by itself.
+    let slots = [querySlot, keySlot, valueSlot].compactMap { $0 }
+    let areDistinct = Set(slots.map(ObjectIdentifier.init)).count == slots.count
+    func destination(_ slot: GradientSlot?, _ shape: [Int]) -> (tensor: Tensor, beta: Float)? {
+      guard let slot else { return nil }
+      return areDistinct ? slot.destination(shape) : (Tensor(uninitialized: shape), 0)
+    }
+    let dq = destination(querySlot, query.shape)
+    let dk = destination(keySlot, key.shape)
+    let dv = destination(valueSlot, value.shape)
+    defer {
+      if !areDistinct {
+        for (slot, part) in [(querySlot, dq), (keySlot, dk), (valueSlot, dv)] {
+          if let slot, let part { slot.add(part.tensor) }
+        }
+      }
+    }
     let (q, k, v, g) = (query.pointer, key.pointer, value.pointer, gradient.pointer)
     let (pq, pk, pv) = (dq?.tensor.pointer, dk?.tensor.pointer, dv?.tensor.pointer)
     layout.noteBackward(query: dq != nil, key: dk != nil, value: dv != nil)

@@ -106,12 +106,8 @@ extension AudioClassifier {
         "the model tells apart \(AudioClassifier.list(classes)), the data has "
           + AudioClassifier.list(view.classes))
     }
-    guard let ast = backbone as? ASTModel else { return }
-    let (settings, sizes) = (view.settings, ast.configuration)
-    guard settings.frames == sizes.frames, settings.melBins == sizes.melBins else {
-      throw EngineError.refused(
-        "the model takes \(sizes.frames) frames of \(sizes.melBins) mel bins, the data has "
-          + "\(settings.frames) of \(settings.melBins)")
+    if let difference = backbone.inputDifference(from: view.settings) {
+      throw EngineError.refused(difference)
     }
   }
 

@@ -32,6 +32,9 @@ public final class Trainer {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
+    if settings.augmentation != nil, train.settings.kind != .logMel {
+      throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
+    }
     self.model = model
     self.train = train
     self.valid = valid

@@ -2,7 +2,9 @@
 /// errors, the reference page and the interpreter read.
 public enum Commands {
   public static let all: [Command] =
-    SessionCommands.all + MathCommands.all + FileCommands.all
+    DataCommands.all + ModelCommands.all + MethodConstructors.all + TrainingCommands.all
+    + PlotCommands.all + ModelFileCommands.all + SessionCommands.all + MathCommands.all
+    + FileCommands.all
 
   private static let byName: [String: Command] =
     Dictionary(all.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })

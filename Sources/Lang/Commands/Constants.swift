@@ -14,7 +14,7 @@ public struct Constant: Sendable {
 
 /// Every constant of the language, family by family.
 public enum Constants {
-  public static let all: [Constant] = numbers
+  public static let all: [Constant] = positions + numbers
 
   static let numbers: [Constant] = [
     Constant("pi", "The ratio of a circle's circumference to its diameter.", .number(.pi)),

@@ -70,6 +70,28 @@ struct BatchNormTests {
     #expect(buffers.batchCount?.value.values == [1])
   }
 
+  /// Holds the memory that stands for the pages of a mapped file.
+  private final class Pages {
+    let memory = UnsafeMutablePointer<Float>.allocate(capacity: 2)
+    init() { memory.initialize(repeating: 5, count: 2) }
+    deinit { memory.deallocate() }
+  }
+
+  @Test("buffers that lie in a mapped file are copied before they are moved")
+  func mappedBuffers() throws {
+    let pages = Pages()
+    let mapped = Tensor(
+      borrowing: UnsafeMutableRawPointer(pages.memory), shape: [2], owner: pages)
+    let buffers = BatchNormBuffers(
+      mean: Parameter("running_mean", mapped),
+      variance: Parameter("running_var", Tensor([2], filledWith: 1)))
+    let one = Tensor([2], filledWith: 1)
+    _ = try Tape(.training).batchNorm(
+      Tensor([2, 2], values: [1, 2, 3, 4]), weight: one, bias: one, buffers: buffers)
+    #expect(pages.memory[0] == 5 && pages.memory[1] == 5)
+    #expect(abs(buffers.mean.value.values[0] - 4.7) < 1e-6)
+  }
+
   @Test("many rows are summed in pieces to the same result, whatever the offset")
   func manyRows() throws {
     let x = DoubleTensor.random([1, 1500, 5], seed: 4, in: 99...101)

@@ -39,6 +39,15 @@ struct DropoutTests {
     #expect(first[0] != first[1])
   }
 
+  @Test("parts worked on by different threads have different masks")
+  func threads() throws {
+    let half = 40_000
+    let y = try Tape(.training).dropout(
+      Tensor([2, half], filledWith: 1), probability: 0.5
+    ).values
+    #expect(y[..<half] != y[half...])
+  }
+
   @Test("inference and p = 0 change nothing; p = 1 drops everything")
   func ends() throws {
     #expect(try Tape(.inference).dropout(x.tensor, probability: 0.5).values == x.tensor.values)

@@ -1,0 +1,60 @@
+import Foundation
+
+/// The JSON files beside a model's tensors, as `transformers` writes and reads them.
+enum ConfigurationFile {
+  /// Makes the folder a model is written to, if it is not there.
+  /// - Throws: `FileError.unwritable`
+  static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileError.unwritable(path: path, reason: "the folder cannot be made")
+    }
+  }
+
+  /// Writes `config.json`, and `preprocessor_config.json` when the features are known.
+  /// - Throws: `FileError`
+  static func write(_ model: AudioClassifier, to path: String) throws {
+    guard let ast = model.backbone as? ASTModel else { return }
+    let sizes = try JSONFile.parse(
+      Array(JSONEncoder().encode(ast.configuration)), path: path)
+    var values = sizes.values
+    let labels = model.classes.enumerated()
+    let isClassifier = model.head.style == .normalised
+    values["architectures"] = .array([
+      .text(isClassifier ? "ASTForAudioClassification" : "ASTModel")
+    ])
+    values["model_type"] = .text("audio-spectrogram-transformer")
+    values["hidden_act"] = .text("gelu")
+    values["hidden_dropout_prob"] = .number(0)
+    values["attention_probs_dropout_prob"] = .number(0)
+    values["torch_dtype"] = .text("float32")
+    values["id2label"] = .object(
+      Dictionary(uniqueKeysWithValues: labels.map { ("\($0)", .text($1)) }))
+    values["label2id"] = .object(
+      Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
+    try JSONFile.write(values, to: path)
+    guard let features = model.features else { return }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    try JSONFile.write(
+      [
+        "feature_extractor_type": .text("ASTFeatureExtractor"), "do_normalize": .bool(true),
+        "feature_size": .integer(1), "max_length": .integer(features.frames),
+        "mean": .number(features.mean), "std": .number(features.std),
+        "num_mel_bins": .integer(features.melBins), "padding_side": .text("right"),
+        "padding_value": .number(0), "return_attention_mask": .bool(false),
+        "sampling_rate": .integer(features.sampleRate),
+      ], to: "\(folder)/preprocessor_config.json")
+  }
+
+  /// The `config.json` that belongs to a file or folder of tensors, if there is one.
+  static func beside(_ path: String) throws -> JSONObject? {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    let folder =
+      exists && isFolder.boolValue
+      ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let file = "\(folder)/config.json"
+    return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(file) : nil
+  }
+}

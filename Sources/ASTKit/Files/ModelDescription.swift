@@ -1,0 +1,184 @@
+import Foundation
+
+/// What a file of petl says about its tensors, as JSON in the file's metadata: enough to
+/// build the model or the attachments again, and to prepare sound for it.
+struct ModelDescription: Codable {
+  /// An attachment as it was made.
+  struct Method: Codable {
+    var name: String
+    var kind: String
+    var settings: [String: SettingValue]
+    /// As the language writes it.
+    var position: String?
+    /// Left out when all layers were taken.
+    var layers: [Int]?
+    var isEnabled: Bool
+  }
+
+  /// petl's version.
+  var version = PetlVersion.current
+  var backbone: BackboneDescription
+  /// Of the backbone's values without anything attached, by parameter.
+  var fingerprint: [String: String]?
+  var attachments: [Method]
+  var classes: [String]
+  var pooling: String
+  var head: String
+  var seed: Int
+  var features: FeatureSettings?
+  var freezeRules: [AudioClassifier.FreezeRule]
+
+  /// The metadata key.
+  static let key = "petl"
+
+  init(_ model: AudioClassifier, fingerprint: [String: String]? = nil) throws {
+    backbone = try BackboneDescription(model.backbone)
+    self.fingerprint = fingerprint
+    attachments = model.attachments.map { attachment in
+      Method(
+        name: attachment.name, kind: attachment.kind, settings: attachment.settings.values,
+        position: attachment.position?.description,
+        layers: attachment.layersWereChosen ? attachment.layers : nil,
+        isEnabled: attachment.isEnabled)
+    }
+    classes = model.classes
+    pooling = model.pooling.rawValue
+    head = model.head.style.rawValue
+    seed = model.seed
+    features = model.features
+    freezeRules = model.freezeRules
+  }
+
+  /// The description as one line of JSON, the same for the same model.
+  func text() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Reads the description in a file's metadata; `nil` when petl did not write the file.
+  /// - Throws: `ModelFileError.description` when it is damaged.
+  static func read(_ source: any TensorSource) throws -> ModelDescription? {
+    guard let text = source.metadata[key] else { return nil }
+    do {
+      return try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
+    } catch {
+      throw ModelFileError.description(path: source.path)
+    }
+  }
+
+  /// - Throws: `ModelFileError.description` for words that are no pooling or head.
+  func choices(_ path: String) throws -> (Pooling, ClassificationHead.Style) {
+    guard let pooling = Pooling(rawValue: pooling),
+      let style = ClassificationHead.Style(rawValue: head)
+    else { throw ModelFileError.description(path: path) }
+    return (pooling, style)
+  }
+}
+
+/// The sizes of a backbone, whichever kind it is.
+enum BackboneDescription: Codable, Equatable {
+  case ast(ASTConfiguration)
+
+  init(_ backbone: any Backbone) throws {
+    guard let ast = backbone as? ASTModel else {
+      throw EngineError.refused("a backbone of this kind cannot be written")
+    }
+    self = .ast(ast.configuration)
+  }
+
+  private enum CodingKeys: String, CodingKey { case ast }
+
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self = .ast(try values.decode(ASTConfiguration.self, forKey: .ast))
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    switch self {
+    case .ast(let sizes): try values.encode(sizes, forKey: .ast)
+    }
+  }
+
+  /// Builds the backbone from its parameters.
+  func build(from source: any ParameterSource) throws -> any Backbone {
+    switch self {
+    case .ast(let sizes): try ASTModel(sizes, from: source)
+    }
+  }
+}
+
+extension SettingValue: Codable {
+  public init(from decoder: any Decoder) throws {
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .none
+    } else if let flag = try? value.decode(Bool.self) {
+      self = .flag(flag)
+    } else if let number = try? value.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? value.decode(String.self) {
+      self = .text(text)
+    } else {
+      self = .texts(try value.decode([String].self))
+    }
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var value = encoder.singleValueContainer()
+    switch self {
+    case .none: try value.encodeNil()
+    case .number(let number): try value.encode(number)
+    case .flag(let flag): try value.encode(flag)
+    case .text(let text): try value.encode(text)
+    case .texts(let list): try value.encode(list)
+    }
+  }
+}
+
+/// Why a model or a set of adapters cannot be read or written.
+public enum ModelFileError: DescribedError, Equatable {
+  /// petl's own description in the file is damaged.
+  case description(path: String)
+  /// Tensors the model needs are not in the file, or the file has some it does not need.
+  case names(path: String, missing: [String], leftOver: [String])
+  /// The file is a set of adapters and a model was asked for, or the other way round.
+  case kind(path: String, expected: String, found: String)
+  /// A set was trained on another backbone; `difference` names the first one.
+  case otherBackbone(path: String, difference: String)
+  /// The sizes of the model are neither in the file nor beside it.
+  case noConfiguration(path: String)
+}
+
+extension ModelFileError {
+  public var message: String {
+    func list(_ names: [String]) -> String {
+      names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    }
+    switch self {
+    case .description(let path):
+      return "'\(path)': petl's description of the tensors is damaged"
+    case .names(let path, let missing, let leftOver):
+      let parts =
+        (missing.isEmpty ? [] : ["lacks \(list(missing))"])
+        + (leftOver.isEmpty ? [] : ["has \(list(leftOver)), which the model does not"])
+      return "'\(path)' " + parts.joined(separator: " and ")
+    case .kind(let path, let expected, let found):
+      return "'\(path)' should hold \(expected), found \(found)"
+    case .otherBackbone(let path, let difference):
+      return "'\(path)' was trained on another backbone: \(difference)"
+    case .noConfiguration(let path):
+      return "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .kind(_, _, let found):
+      found.contains("adapters") ? "load net, FILE puts a set back on a model" : nil
+    case .noConfiguration: "put the model's config.json into the same folder"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import Foundation
+
+/// Whole models on disk: written with Hugging Face's names, so that `transformers` reads
+/// them, and read from every layout that `CanonicalWeights` knows.
+public enum ModelFile {
+  /// What a reader may choose.
+  public struct Options: Sendable {
+    /// Frames the model should take; the position embeddings are fitted. Default: the file's.
+    public var frames: Int?
+    /// Class names; a head for another number of classes is made anew. Default: the file's.
+    public var classes: [String]?
+    /// Default: the file's, or the mean of all tokens.
+    public var pooling: Pooling?
+    /// Draws what must be made anew.
+    public var seed = 0
+    /// Position embeddings of another length become zero, as in the published code.
+    public var published = false
+
+    public init() {}
+  }
+
+  private static let prefix = "audio_spectrogram_transformer."
+
+  // MARK: - Writing
+
+  /// Writes a model: to `NAME.safetensors`, or, when `path` has no such ending, to a folder
+  /// with `model.safetensors` and `config.json` as `transformers` expects them.
+  ///
+  /// With the head of `ASTForAudioClassification` (pooling CLS+DIST) it is one of those,
+  /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
+  /// - Throws: `FileError`.
+  public static func save(_ model: AudioClassifier, to path: String) throws {
+    let isClassifier = model.head.style == .normalised
+    let start = isClassifier ? prefix : ""
+    // Without what is attached: that has its own values, and its own place in the file.
+    var items = model.backbone.parameters.map {
+      Safetensors.Item(start + $0.name, model.baseValue(of: $0))
+    }
+    items += model.head.parameters.map { Safetensors.Item($0.name, model.baseValue(of: $0)) }
+    items += AdapterFile.items(model).map { item in
+      var item = item
+      item.name = "attached/\(item.name)"
+      return item
+    }
+    let description = try ModelDescription(model)
+    let metadata = ["format": "pt", ModelDescription.key: try description.text()]
+    if path.hasSuffix(".safetensors") {
+      try Safetensors.write(items, metadata: metadata, to: path)
+      return
+    }
+    try ConfigurationFile.makeFolder(path)
+    try Safetensors.write(items, metadata: metadata, to: "\(path)/model.safetensors")
+    try ConfigurationFile.write(model, to: "\(path)/config.json")
+  }
+
+  // MARK: - Reading
+
+  /// Reads a model from a file or folder.
+  ///
+  /// - Returns: the model, and what was fitted or made anew.
+  /// - Throws: `ModelFileError` listing tensors that are missing or left over, and the errors
+  ///   of the formats.
+  public static func load(
+    _ path: String, _ options: Options = Options()
+  ) throws -> (model: AudioClassifier, notices: [String]) {
+    let source = try TensorFile.open(path)
+    if let description = try ModelDescription.read(source),
+      !source.names.contains(where: { $0.hasSuffix("embeddings.cls_token") })
+    {
+      throw ModelFileError.kind(
+        path: path, expected: "a whole model",
+        found: "a set of adapters (\(description.attachments.map(\.name).joined(separator: ", ")))")
+    }
+    return try ModelReader(path: path, source: source, options: options).read()
+  }
+}
+
+extension AudioClassifier {
+  /// A parameter's value without anything attached.
+  func baseValue(of parameter: Parameter) -> Tensor {
+    attachments.isEmpty ? parameter.value : original.value(of: parameter) ?? parameter.value
+  }
+}

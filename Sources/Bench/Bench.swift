@@ -1,0 +1,47 @@
+// Times the engine on the work that matters; no test asserts a time.
+import ASTKit
+import Foundation
+
+@main
+enum Bench {
+  static func main() throws {
+    var benchmark = StepBenchmark()
+    var arguments = CommandLine.arguments.dropFirst()
+    while let option = arguments.popFirst() {
+      guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else { usage() }
+      switch option {
+      case "--steps": benchmark.steps = value
+      case "--batch": benchmark.batch = value
+      case "--frames": benchmark.frames = value
+      case "--threads": Threads.count = value
+      default: usage()
+      }
+    }
+    try benchmark.run()
+  }
+
+  private static func usage() -> Never {
+    FileHandle.standardError.write(
+      Data("usage: Bench [--steps N] [--batch N] [--frames N] [--threads N]\n".utf8))
+    exit(2)
+  }
+
+  static func seconds(_ work: () throws -> Void) rethrows -> Double {
+    let clock = ContinuousClock()
+    let elapsed = try clock.measure { try work() }
+    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+  }
+
+  static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    return sorted.isEmpty ? .nan : sorted[sorted.count / 2]
+  }
+
+  /// The most memory the process has held, from the kernel.
+  static var peakResidentMegabytes: Double {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+    let kilobytes = line?.split(separator: " ").compactMap { Double($0) }.first ?? .nan
+    return kilobytes / 1024
+  }
+}

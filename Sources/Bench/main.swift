@@ -1,2 +1,0 @@
-import ASTKit
-print(PetlVersion.current)

@@ -1,0 +1,25 @@
+// Every kernel the engine uses; one header an op.
+#ifndef PETL_CKERNELS_H
+#define PETL_CKERNELS_H
+#include "adamw.h"
+#include "attention.h"
+#include "batch_norm.h"
+#include "convolution.h"
+#include "depthwise.h"
+#include "dropout.h"
+#include "elementwise.h"
+#include "gelu.h"
+#include "glu.h"
+#include "l2_normalize.h"
+#include "layernorm.h"
+#include "multiply.h"
+#include "quick_gelu.h"
+#include "reductions.h"
+#include "relu.h"
+#include "sigmoid.h"
+#include "silu.h"
+#include "softmax.h"
+#include "tanh.h"
+#include "vector_functions.h"
+#include "weighted_sum.h"
+#endif

@@ -1,0 +1,87 @@
+import ASTKit
+
+/// Loading, looking at and splitting sound.
+enum DataCommands {
+  static let all: [Command] = [dataset, describe, split]
+
+  private static let dataset = Command(
+    "dataset", "Loads sound files with their classes, and makes the features.",
+    example: "clips = dataset \"folder\", path: \"/usr/share/klettres\", label: 1, frames: 128",
+    Argument<String>(
+      "source", "the kind of corpus", allowed: DatasetSources.all.map { $0.name }),
+    Argument<FilePath>("path", "the folder", named: true),
+    Argument<Int?>(
+      "label", "class from the Nth folder below path; default: the folder of the file",
+      bounds: .between(1...64), named: true),
+    Argument<Int>(
+      "frames", "length in frames of 10 ms that clips are cut or padded to", default: 1024,
+      bounds: .between(1...100_000), named: true),
+    Argument<Int>(
+      "rate", "sample rate all sound is resampled to", default: 16_000, unit: .hertz,
+      bounds: .between(1000...192_000), named: true),
+    Argument<Int>("mels", "mel bins", default: 128, bounds: .between(1...1024), named: true),
+    Argument<Double>("mean", "mean of the log-mel values", default: -4.2677393, named: true),
+    Argument<Double>(
+      "std", "their standard deviation; values are divided by twice this", default: 4.5689974,
+      bounds: .above(0), named: true),
+    Argument<[String]?>("extensions", "only files with these endings", named: true),
+    Argument<Bool>(
+      "skip", "goes on without files that cannot be decoded", default: false, named: true)
+  ) { session, source, path, label, frames, rate, mels, mean, std, extensions, skip in
+    let settings = FeatureSettings(
+      sampleRate: rate, melBins: mels, frames: frames, mean: mean, std: std)
+    let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
+    let listing = try DatasetSources.named(source).init(options).listing(
+      interrupt: session.interrupt)
+    defer { session.progress(nil) }
+    let clips = try Dataset.load(
+      listing, settings: settings, skip: skip, interrupt: session.interrupt
+    ) { done, total in
+      session.progress("features  \(done)/\(total) files  \(ProgressBar.text(done, of: total))")
+    }
+    if let first = clips.skipped.first {
+      session.notice(
+        "skipped \(clips.skipped.count) files that cannot be decoded, such as "
+          + "'\(first.name)': \(first.reason)")
+    }
+    return .object(DatasetObject(clips.all))
+  }
+
+  private static let describe = Command(
+    "describe", "Shows what a dataset holds: sizes, features, clips of each class.",
+    example: "describe clips", Argument<DatasetObject>("clips", "the dataset")
+  ) { session, clips in
+    session.write(clips.description(columns: session.output.size.columns) + "\n")
+    return .nil
+  }
+
+  private static let split = Command(
+    "split", "Splits a dataset so that every class has its share in every part.",
+    example: "parts = split clips, train: 0.7, valid: 0.15, test: 0.15, seed: 10",
+    Argument<DatasetObject>("clips", "the dataset"),
+    Argument<Double>(
+      "train", "share to train on", bounds: .above(0, atMost: 1), named: true),
+    Argument<Double?>(
+      "valid", "share to choose the best weights on", bounds: .above(0, atMost: 1), named: true),
+    Argument<Double?>(
+      "test", "share for the result", bounds: .above(0, atMost: 1), named: true),
+    Argument<UInt64?>("seed", "fixes the shuffle; default: the session's", named: true),
+    Argument<Int?>(
+      "shots", "few-shot: keep only this many training clips a class", bounds: .atLeast(1),
+      named: true)
+  ) { session, clips, train, valid, test, seed, shots in
+    .object(
+      SplitObject(
+        try Split.stratified(
+          clips.view, train: train, valid: valid, test: test, seed: seed ?? session.seed,
+          perClass: shots)))
+  }
+}
+
+/// A bar of progress in characters.
+enum ProgressBar {
+  static func text(_ done: Int, of total: Int, width: Int = 24) -> String {
+    let filled = total > 0 ? min(width, width * done / total) : 0
+    return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+  }
+}

@@ -1,0 +1,161 @@
+import ASTKit
+import FoundationEssentials
+
+/// Making models, and attaching methods to them.
+enum ModelCommands {
+  static let all: [Command] = [
+    model, attach, detach, enable, disable, adapters, freeze, unfreeze,
+  ]
+
+  private static let model = Command(
+    "model", "Makes a model by name and sizes, or reads one from a file or folder.",
+    example: "net = model \"ast-tiny\", frames: 128, classes: clips.classes",
+    Argument<FilePath>("name", "ast-base, ast-small, ast-tiny, or a file or folder"),
+    Argument<[String]?>("classes", "names of the classes; default: the file's", named: true),
+    Argument<Int?>(
+      "frames", "frames (10 ms) of a clip; default: 1024 or the file's", named: true),
+    Argument<Int?>("hidden", "width of the hidden states", named: true),
+    Argument<Int?>("depth", "encoder layers", named: true),
+    Argument<Int?>("heads", "attention heads", named: true),
+    Argument<Int?>("mlp", "width of the feed-forward network; default: 4 hidden", named: true),
+    Argument<Int?>("mels", "mel bins of the features", named: true),
+    Argument<String?>(
+      "pooling", "tokens whose mean the head sees: ALL, CLS or CLS+DIST",
+      allowed: ["ALL", "CLS", "CLS+DIST"], named: true),
+    Argument<Int?>("seed", "fixes the first values; default: the session's", named: true),
+    Argument<Bool>(
+      "published", "position embeddings of another length become zero, as published",
+      default: false, named: true)
+  ) { session, name, classes, frames, hidden, depth, heads, mlp, mels, pooling, seed, published in
+    let seed = seed ?? Int(truncatingIfNeeded: session.seed)
+    let pooling = pooling.flatMap(Pooling.init(rawValue:))
+    guard var sizes = ASTConfiguration.presets[name.path] else {
+      let sizesGiven: [(String, Int?)] = [
+        ("hidden", hidden), ("depth", depth), ("heads", heads), ("mlp", mlp), ("mels", mels),
+      ]
+      if let given = sizesGiven.first(where: { $0.1 != nil }) {
+        throw CommandError(
+          "'\(given.0)' is for models made by name; a file has its own sizes",
+          argument: given.0)
+      }
+      return try read(name.path, session, classes, frames, pooling, seed, published)
+    }
+    if let hidden {
+      sizes.hidden = hidden
+      sizes.intermediate = 4 * hidden
+    }
+    if let mlp { sizes.intermediate = mlp }
+    if let depth { sizes.layers = depth }
+    if let heads { sizes.heads = heads }
+    if let frames { sizes.frames = frames }
+    if let mels { sizes.melBins = mels }
+    guard let classes, !classes.isEmpty else {
+      throw CommandError(
+        "a new model needs 'classes', a list of names", argument: "classes",
+        hint: "classes: clips.classes")
+    }
+    let source = RandomParameters(seed: seed)
+    let style: ClassificationHead.Style = pooling == .clsAndDistillation ? .normalised : .linear
+    try sizes.validate()
+    let net = try AudioClassifier(
+      backbone: ASTModel(sizes, from: source),
+      head: ClassificationHead(
+        style, hidden: sizes.hidden, classes: classes.count, from: source),
+      classes: classes, pooling: pooling ?? .all, seed: seed)
+    return .object(ModelObject(net))
+  }
+
+  private static func read(
+    _ path: String, _ session: Session, _ classes: [String]?, _ frames: Int?,
+    _ pooling: Pooling?, _ seed: Int, _ published: Bool
+  ) throws -> Value {
+    let known = ASTConfiguration.presets.keys.sorted()
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw CommandError(
+        "there is no model and no file '\(path)'", argument: "name",
+        hint: NearestName.find(path, in: known).map { "did you mean '\($0)'?" }
+          ?? "models: \(known.joined(separator: ", "))")
+    }
+    var options = ModelFile.Options()
+    (options.classes, options.frames, options.pooling) = (classes, frames, pooling)
+    (options.seed, options.published) = (seed, published)
+    let (net, notices) = try ModelFile.load(path, options)
+    for notice in notices { session.notice(notice) }
+    return .object(ModelObject(net))
+  }
+
+  private static let attach = Command(
+    "attach", "Attaches a method to a model; the backbone is frozen, but for what it trains.",
+    example: "attach net, conformer(rate: 8, kernel: 31), at: ffn.parallel.before, layers: 0...3",
+    Argument<ModelObject>("net", "the model"),
+    Argument<MethodObject>("method", "what to attach, such as lora(rank: 8)"),
+    Argument<PositionObject?>("at", "where in each layer; default: the method's own", named: true),
+    Argument<[Int]?>("layers", "which layers, from 0; default: all", named: true),
+    Argument<String?>("name", "what to call it; default: the method's name", named: true)
+  ) { _, net, method, position, layers, name in
+    try net.model.attach(
+      method.kind, method.values, at: position?.position, layers: layers, name: name)
+    return .nil
+  }
+
+  private static let detach = Command(
+    "detach", "Takes an attachment off a model; its values are lost unless saved.",
+    example: "detach net, \"lora\"",
+    Argument<ModelObject>("net", "the model"), Argument<String>("name", "the attachment")
+  ) { _, net, name in
+    try net.model.detach(name)
+    return .nil
+  }
+
+  private static let enable = Command(
+    "enable", "Switches an attachment on again, with the values it had.",
+    example: "enable net, \"lora\"",
+    Argument<ModelObject>("net", "the model"), Argument<String>("name", "the attachment")
+  ) { _, net, name in
+    try net.model.setEnabled(true, name)
+    return .nil
+  }
+
+  private static let disable = Command(
+    "disable", "Switches an attachment off; the model is as without it, the values are kept.",
+    example: "disable net, \"lora\"",
+    Argument<ModelObject>("net", "the model"), Argument<String>("name", "the attachment")
+  ) { _, net, name in
+    try net.model.setEnabled(false, name)
+    return .nil
+  }
+
+  private static let adapters = Command(
+    "adapters", "Lists what is attached: name, kind, position, layers, parameters.",
+    example: "adapters net", Argument<ModelObject>("net", "the model")
+  ) { _, net in .object(AdaptersObject(net.model)) }
+
+  private static let freeze = Command(
+    "freeze", "Keeps parameters from being trained, by name with * for any characters.",
+    example: "freeze net, \"encoder.layer.*.layernorm*\"",
+    Argument<ModelObject>("net", "the model"),
+    Argument<String>("pattern", "names of parameters", default: "*")
+  ) { session, net, pattern in
+    try setTrainable(false, session, net, pattern)
+  }
+
+  private static let unfreeze = Command(
+    "unfreeze", "Lets parameters be trained, by name with * for any characters.",
+    example: "unfreeze net, \"encoder.layer.11.*\"",
+    Argument<ModelObject>("net", "the model"),
+    Argument<String>("pattern", "names of parameters", default: "*")
+  ) { session, net, pattern in
+    try setTrainable(true, session, net, pattern)
+  }
+
+  private static func setTrainable(
+    _ isTrainable: Bool, _ session: Session, _ net: ModelObject, _ pattern: String
+  ) throws -> Value {
+    let count = try net.model.setTrainable(isTrainable, matching: pattern)
+    let trainable = net.model.parameterCounts.trainable
+    session.notice(
+      "\(count) tensors \(isTrainable ? "unfrozen" : "frozen"); "
+        + "\(trainable.grouped) parameters are trainable")
+    return .nil
+  }
+}

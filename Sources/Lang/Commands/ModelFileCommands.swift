@@ -1,0 +1,37 @@
+import ASTKit
+
+/// Writing models and adapters to files, and reading adapters back.
+enum ModelFileCommands {
+  static let all: [Command] = [save, load]
+
+  private static let save = Command(
+    "save", "Saves a model, or with net.adapters only what was attached and trained.",
+    example: "save net.adapters, \"letters.safetensors\"",
+    Argument<Value>("what", "a model, or a model's .adapters"),
+    Argument<FilePath>("file", "NAME.safetensors; for a model also a folder")
+  ) { _, what, file in
+    switch what {
+    case .object(let net as ModelObject): try ModelFile.save(net.model, to: file.path)
+    case .object(let adapters as AdaptersObject):
+      try AdapterFile.save(adapters.model, to: file.path)
+    default:
+      throw CommandError(
+        "only a model or its adapters can be saved, found \(what.found)", argument: "what",
+        hint: "save net, FILE or save net.adapters, FILE")
+    }
+    return .nil
+  }
+
+  private static let load = Command(
+    "load", "Puts a saved set of adapters, with its head, back on a model.",
+    example: "load net, \"letters.safetensors\"",
+    Argument<ModelObject>("net", "the model it was trained on"),
+    Argument<FilePath>("file", "what save net.adapters wrote"),
+    Argument<String?>("name", "what to call it, if the file holds one", named: true)
+  ) { session, net, file, name in
+    for notice in try AdapterFile.load(file.path, into: net.model, as: name) {
+      session.notice(notice)
+    }
+    return .nil
+  }
+}

@@ -1,0 +1,96 @@
+import ASTKit
+
+/// Clips in the language: a whole data set or one part of a split.
+final class DatasetObject: ObjectArgument, ListedMembers {
+  let view: DatasetView
+
+  init(_ view: DatasetView) { self.view = view }
+
+  static let typeDescription = "a dataset"
+  let typeName = "dataset"
+
+  static let members: [ObjectMember<DatasetObject>] = [
+    ObjectMember("classes", "names of the classes, by label") { .strings($0.view.classes) },
+    ObjectMember("count", "number of clips") { .count($0.view.count) },
+    ObjectMember("seconds", "length of all recordings together") { .number($0.view.seconds) },
+    ObjectMember("counts", "clips of each class") { object in
+      .record(
+        Record(
+          zip(object.view.classes, object.view.counts).map { ($0, Value.count($1)) }))
+    },
+    ObjectMember("frames", "frames (10 ms) every clip is cut or padded to") {
+      .count($0.view.settings.frames)
+    },
+    ObjectMember("files", "paths of the clips") { .strings($0.view.clips.map(\.path)) },
+    ObjectMember("labels", "class of each clip") { object in
+      .strings(object.view.labels.map { object.view.classes[$0] })
+    },
+    ObjectMember("skipped", "files left out, with the reason") { object in
+      .list(
+        object.view.dataset.skipped.map {
+          .record(["file": .string($0.name), "reason": .string($0.reason)])
+        })
+    },
+  ]
+
+  var summary: String {
+    "\(view.name): \(view.count) clips, \(view.classes.count) classes, \(Self.duration(view.seconds))"
+  }
+
+  func display(columns: Int) -> String { summary }
+
+  /// What `describe` shows: sizes and the clips of each class.
+  func description(columns: Int) -> String {
+    let settings = view.settings
+    var lines = [summary]
+    lines.append(
+      "\(settings.sampleRate) Hz mono, \(settings.melBins) mel bins, \(settings.frames) frames of 10 ms"
+    )
+    let cut = view.clips.count { $0.seconds > Double(settings.frames) / 100 + 0.015 }
+    if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
+    if !view.dataset.skipped.isEmpty {
+      lines.append("\(view.dataset.skipped.count) files skipped (see .skipped)")
+    }
+    let largest = max(1, view.counts.max() ?? 1)
+    let rows = zip(view.classes, view.counts).map { name, count in
+      [name, "\(count)", String(repeating: "▇", count: max(1, count * 24 / largest))]
+    }
+    let table = TextTable(header: ["class", "clips", ""], rows: rows, rightAligned: [1])
+    return (lines + [table.text(columns: columns)]).joined(separator: "\n")
+  }
+
+  /// `51 min 16 s`, `4.2 s`
+  static func duration(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "?" }
+    if seconds < 60 { return "\(seconds.rounded(digits: 1).shortText) s" }
+    let whole = Int(seconds.rounded())
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}
+
+/// The parts of a split.
+final class SplitObject: ObjectArgument, ListedMembers {
+  let split: Split
+
+  init(_ split: Split) { self.split = split }
+
+  static let typeDescription = "a split"
+  let typeName = "split"
+
+  static let members: [ObjectMember<SplitObject>] = [
+    ObjectMember("train", "clips to train on") { .object(DatasetObject($0.split.train)) },
+    ObjectMember("valid", "clips to choose the best weights on") { object in
+      object.split.valid.map { .object(DatasetObject($0)) } ?? .nil
+    },
+    ObjectMember("test", "clips for the result") { object in
+      object.split.test.map { .object(DatasetObject($0)) } ?? .nil
+    },
+  ]
+
+  var summary: String {
+    [("train", Optional(split.train)), ("valid", split.valid), ("test", split.test)]
+      .compactMap { name, part in part.map { "\(name) \($0.count)" } }
+      .joined(separator: ", ") + " clips"
+  }
+}

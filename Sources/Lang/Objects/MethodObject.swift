@@ -1,0 +1,50 @@
+import ASTKit
+
+/// A method with its settings, made by `conformer(rate: 8)` and its like, to be attached.
+final class MethodObject: ObjectArgument {
+  let kind: String
+  let values: [String: SettingValue]
+  /// The settings given, in the order of their declaration.
+  private let given: [(name: String, value: SettingValue)]
+
+  /// - Throws: `EngineError` for settings that the method refuses.
+  init(_ method: any PETLMethod.Type, _ values: [String: SettingValue]) throws {
+    kind = method.kind
+    self.values = values
+    given = method.settings.compactMap { setting in
+      values[setting.name].map { (setting.name, $0) }
+    }
+    // Made once here, so that a wrong setting is blamed where it stands.
+    _ = try method.init(Settings(values, declared: method.settings))
+  }
+
+  static let typeDescription = "a method such as conformer(rate: 8)"
+  let typeName = "method"
+  let memberNames = ["kind", "settings"]
+
+  func member(_ name: String) -> Value? {
+    switch name {
+    case "kind": .string(kind)
+    case "settings": .record(Record(given.map { ($0.name, $0.value.asValue) }))
+    default: nil
+    }
+  }
+
+  var summary: String {
+    let settings = given.map { "\($0.name): \($0.value.asValue.inline())" }
+    return "\(kind)(\(settings.joined(separator: ", ")))"
+  }
+}
+
+extension SettingValue {
+  /// As a value of the language.
+  var asValue: Value {
+    switch self {
+    case .none: .nil
+    case .number(let number): .number(number)
+    case .flag(let flag): .bool(flag)
+    case .text(let text): .string(text)
+    case .texts(let list): .strings(list)
+    }
+  }
+}

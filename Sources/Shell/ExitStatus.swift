@@ -1,0 +1,55 @@
+import ASTKit
+
+/// The statuses petl ends with.
+enum ExitStatus {
+  static let success: Int32 = 0
+  /// A script stopped at an error.
+  static let scriptError: Int32 = 1
+  /// The command line was wrong, or named a file that cannot be read.
+  static let usage: Int32 = 2
+  /// Ctrl-C or a request to end.
+  static let interrupted: Int32 = 130
+  /// Nobody reads our output any more, as a shell would report SIGPIPE.
+  static let closedPipe: Int32 = 141
+}
+
+/// A mistake on the command line, found after parsing it.
+enum UsageError: DescribedError {
+  case unreadableFile(path: String, reason: String, nearest: String?)
+  case isFolder(path: String)
+  case notText(path: String)
+  case unknownCommand(String, nearest: String?)
+  case settingWithoutValue(String)
+  case invalidSettingName(String)
+  case unknownParameter(String, script: String, known: [String])
+  case conflictingInputs
+
+  var message: String {
+    switch self {
+    case .unreadableFile(let path, let reason, _): "cannot read '\(path)': \(reason)"
+    case .isFolder(let path): "'\(path)' is a folder, expected a petl script"
+    case .notText(let path): "'\(path)' is not a text file in UTF-8, expected a petl script"
+    case .unknownCommand(let name, _):
+      "'\(name)' is neither a command nor a script, expected 'run', 'check' or a FILE.petl"
+    case .settingWithoutValue(let text): "--set expects name=value, found '\(text)'"
+    case .invalidSettingName(let name):
+      "--set expects the name of a script parameter before '=', found '\(name)'"
+    case .unknownParameter(let name, let script, _):
+      "'\(script)' has no parameter '\(name)'"
+    case .conflictingInputs: "-e CODE and a script cannot be given together"
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .unreadableFile(_, _, let nearest?): "did you mean '\(nearest)'?"
+    case .unknownCommand(_, let nearest?): "did you mean '\(nearest)'?"
+    case .unknownParameter(_, _, []): "declare it with 'param name = value'"
+    case .unknownParameter(let name, _, let known):
+      NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
+        ?? "it has \(known.map { "'\($0)'" }.joined(separator: ", "))"
+    case .settingWithoutValue: "as in --set lr=1e-3"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import ASTKit
+import Glibc
+import Lang
+
+/// Reads an entry, runs it, and comes back, until the person leaves.
+final class REPL {
+  private let session: Session
+  private let terminal: any Terminal
+  private let history: History
+  private let output: any OutputSink
+  /// Lines of an entry that is not complete yet.
+  private var pending = ""
+  private var toldHistoryFailure = false
+
+  init(session: Session, terminal: any Terminal, history: History, output: any OutputSink) {
+    self.session = session
+    self.terminal = terminal
+    self.history = history
+    self.output = output
+    terminal.completer = { [unowned self] line, offset in complete(line, offset) }
+  }
+
+  /// Starts the REPL at the person's terminal; the status to end with.
+  static func start(_ options: SharedOptions, skipsStartup: Bool) -> Int32 {
+    let output = StandardOutput(color: options.color)
+    let session = Session(output: output, isInteractive: true)
+    output.interrupt = session.interrupt
+    Interrupts.follow(session.interrupt)
+    let history = History(path: UserFiles.history)
+    let terminal = ReadlineTerminal(
+      output: output, color: output.usesColor, history: history.entries)
+    if output.isTerminal {
+      output.write("petl \(PetlVersion.current)  ·  help, ?name, Ctrl-D to leave\n")
+    }
+    let repl = REPL(session: session, terminal: terminal, history: history, output: output)
+    if !skipsStartup, let path = UserFiles.startup { repl.runStartup(path) }
+    let status = repl.run()
+    output.flush()
+    return output.isClosed ? ExitStatus.closedPipe : status
+  }
+
+  /// Runs the startup file, if there is one. Its errors are shown and the REPL starts anyway.
+  func runStartup(_ path: String) {
+    guard access(path, F_OK) == 0 else { return }
+    do {
+      Interrupts.startWork()
+      _ = session.run(try ScriptFile.read(path))
+    } catch {
+      output.writeError("warning: startup file: \(error)\n")
+    }
+  }
+
+  /// Answers entries until the person leaves; the status to end with.
+  func run() -> Int32 {
+    while true {
+      tellHistoryFailure()
+      switch terminal.readLine(prompt: pending.isEmpty ? .primary : .continuation) {
+      case .line(let line):
+        pending += pending.isEmpty ? Paste.clean(line) : "\n" + Paste.clean(line)
+        if session.isIncomplete(pending) { continue }
+        if let status = answer(takePending()) { return status }
+      case .interrupted:
+        pending = ""
+      case .endOfInput:
+        if pending.isEmpty { return ExitStatus.success }
+        // Leaves the entry, not the session: a second Ctrl-D does that.
+        pending = ""
+      case .terminated(let signal):
+        return 128 + signal
+      }
+    }
+  }
+
+  /// Runs a complete entry. Returns the status to end with, or `nil` to go on.
+  private func answer(_ entry: String) -> Int32? {
+    if entry.allSatisfy(\.isWhitespace) { return nil }
+    if history.add(entry) { terminal.remember(history.entries.last ?? entry) }
+    let words = entry.split(whereSeparator: \.isWhitespace)
+    if words.count == 1, ["quit", "exit", "quit()", "exit()", ":q"].contains(words[0]) {
+      return ExitStatus.success
+    }
+    Interrupts.startWork()
+    session.interrupt.clear()
+    _ = session.run(Source(name: "prompt", text: entry))
+    output.showProgress(nil)
+    if let status = session.quitStatus { return Int32(status) }
+    // A Ctrl-C that the work has answered must not also clear the next line.
+    guard let signal = Interrupts.take(), signal != SIGINT else { return nil }
+    return 128 + signal
+  }
+
+  private func takePending() -> String {
+    defer { pending = "" }
+    return pending
+  }
+
+  /// What Tab offers, seen from the whole entry: its earlier lines matter too.
+  private func complete(_ line: String, _ offset: Int) -> CompletionList {
+    let before = pending.isEmpty ? "" : pending + "\n"
+    let shift = before.utf8.count
+    let found = session.completions(in: before + line, at: shift + offset)
+    let lower = max(0, found.range.lowerBound - shift)
+    return CompletionList(
+      replaced: lower..<max(lower, found.range.upperBound - shift),
+      candidates: found.candidates.map { .init(text: $0.text, detail: $0.detail) })
+  }
+
+  private func tellHistoryFailure() {
+    guard !toldHistoryFailure, let failure = history.failure else { return }
+    toldHistoryFailure = true
+    output.writeError("note: \(failure); entries are kept for this session only\n")
+  }
+}

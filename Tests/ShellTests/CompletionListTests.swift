@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Shell
+
+/// What Tab shows fits the window, whatever the number and length of the candidates.
+@Suite struct CompletionListTests {
+  private func list(_ texts: [String], detail: String = "") -> CompletionList {
+    CompletionList(replaced: 0..<0, candidates: texts.map { .init(text: $0, detail: detail) })
+  }
+
+  @Test("A few candidates stand one a line, with their help, cut to the window")
+  func withHelp() {
+    let lines = list(["lora(", "conformer("], detail: "adds a low-rank update").lines(columns: 24)
+    #expect(lines == ["lora(       adds a low-", "conformer(  adds a low-"])
+  }
+
+  @Test("Candidates without help stand in columns, top to bottom")
+  func columns() {
+    #expect(list(["a", "b", "c", "d", "e"]).lines(columns: 7) == ["a  d", "b  e", "c"])
+  }
+
+  @Test("Files are shown without their folders")
+  func files() {
+    #expect(list(["/usr/lib/", "/usr/a.wav"]).lines(columns: 40) == ["lib/   a.wav"])
+  }
+
+  @Test(
+    "Hundreds of candidates leave the session on the screen and are counted", arguments: [40, 80])
+  func many(columns: Int) {
+    let lines = list((100..<600).map { "name\($0)" }).lines(columns: columns)
+    #expect(lines.count == CompletionList.mostLines + 1)
+    #expect(lines.allSatisfy { $0.count < columns })
+    let shown = lines.dropLast().joined(separator: " ").split(separator: " ").count
+    #expect(lines.last == "… and \(500 - shown) more")
+  }
+
+  @Test("A window of no width does no harm")
+  func narrow() {
+    #expect(list(["abc", "def"]).lines(columns: 0) == ["abc", "def"])
+    #expect(list([]).lines(columns: 80) == [])
+  }
+}
