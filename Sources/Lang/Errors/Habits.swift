@@ -9,7 +9,7 @@ enum Habits {
     ("//", "a comment starts with '#'; a whole quotient is floor(a / b)"),
     ("/*", "a comment starts with '#' and ends with the line"),
     ("<>", "write '!='"), ("~=", "write '!='"), ("->", "write func name(x) { return … }"),
-    ("=>", "write func name(x) { return … }"), (":=", "write '='"),
+    ("=>", "a record is [name: value], a func is func(x) { return … }"), (":=", "write '='"),
     ("++", "write 'x += 1'"), ("--", "write 'x -= 1'"),
     ("^", "a power is '**'"), ("&", "write 'and'"), ("|", "write 'or'"),
   ]

@@ -46,6 +46,16 @@ extension Interpreter {
   ) throws -> Value {
     let a = try evaluate(left)
     let b = try evaluate(right)
+    if case .function(let function) = a, operation != .equal, operation != .notEqual,
+      operation != .in
+    {
+      let sign = operation.rawValue
+      let text = source.text(in: right.range)
+      let isSign = sign == "-" || sign == "+"
+      throw failure(
+        "'\(function.name) \(sign) …' computes, but '\(function.name)' is \(a.typeDescription)",
+        range, "for a call write \(function.name)\(isSign ? " \(sign)\(text)" : "(…)")")
+    }
     return try locating(range) { try Operators.apply(operation, a, b) }
   }
 
