@@ -20,8 +20,8 @@ struct ModelReader {
     try sizes.validate()
 
     let parameters = CheckpointParameters(
-      weights, from: PositionGrid(stored), to: PositionGrid(sizes.grid),
-      published: options.published)
+      weights, from: PositionGrid(stored), to: sizes.positionGrid,
+      options.published ? .published : .fit)
     let backbone = try ASTModel(sizes, from: parameters)
     if PositionGrid(stored) != PositionGrid(sizes.grid) {
       notices.append(
@@ -119,18 +119,18 @@ struct ModelReader {
 private final class CheckpointParameters: ParameterSource {
   private let weights: CanonicalWeights
   private let stored: PositionGrid, wanted: PositionGrid
-  private let published: Bool
+  private let fitting: PositionFitting
   private(set) var used: Set<String> = []
   private(set) var missing: [String] = []
 
   init(
     _ weights: CanonicalWeights, from stored: PositionGrid, to wanted: PositionGrid,
-    published: Bool
+    _ fitting: PositionFitting
   ) {
     self.weights = weights
     self.stored = stored
     self.wanted = wanted
-    self.published = published
+    self.fitting = fitting
   }
 
   func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
@@ -140,9 +140,8 @@ private final class CheckpointParameters: ParameterSource {
     }
     used.insert(name)
     if name == "embeddings.position_embeddings", stored != wanted {
-      if published { return Tensor(shape) }
-      let rows = [1, stored.rows(), shape[2]]
-      return try wanted.resize(weights.tensor(name, shape: rows), from: stored)
+      let rows = try weights.tensor(name, shape: [1, stored.rows(), shape[2]])
+      return try fitting.embeddings(rows, from: stored, to: wanted)
     }
     return try weights.tensor(name, shape: shape)
   }

@@ -23,9 +23,9 @@ public struct PEFTAdapter {
   }
 
   public var pairs: [Pair]
-  /// Tensors of the head that was trained along (`modules_to_save`), under petl's names
-  /// `classifier.…`.
-  public var head: [(name: String, tensor: Tensor)]
+  /// Tensors of modules that were trained whole (`modules_to_save`), under petl's names: the
+  /// head, `classifier.…`, and the last LayerNorm, `layernorm.…`.
+  public var saved: [(name: String, tensor: Tensor)]
   /// Dropout before `down` in training.
   public var dropout: Double
   /// rsLoRA (arXiv 2312.03732): alpha is divided by the root of the rank.
@@ -34,11 +34,11 @@ public struct PEFTAdapter {
   public var baseModel: String?
 
   public init(
-    pairs: [Pair], head: [(name: String, tensor: Tensor)] = [], dropout: Double = 0,
+    pairs: [Pair], saved: [(name: String, tensor: Tensor)] = [], dropout: Double = 0,
     usesRankRoot: Bool = false, baseModel: String? = nil
   ) {
     self.pairs = pairs
-    self.head = head
+    self.saved = saved
     self.dropout = dropout
     self.usesRankRoot = usesRankRoot
     self.baseModel = baseModel
@@ -68,8 +68,8 @@ public enum PEFTError: DescribedError, Equatable {
   case shapes(path: String, module: String, down: [Int], up: [Int])
   /// No LoRA matrix at all.
   case empty(path: String)
-  /// A head that transformers' AST does not have.
-  case head(path: String, name: String)
+  /// A tensor of a module that transformers' AST does not have.
+  case saved(path: String, name: String)
 }
 
 extension PEFTError {
@@ -87,14 +87,14 @@ extension PEFTError {
     case .shapes(let path, let module, let down, let up):
       "'\(path)': the LoRA matrices of '\(module)' should be [r, in] and [out, r], found"
         + " \(down) and \(up)"
-    case .empty(let path): "'\(path)' has no LoRA matrices"
-    case .head(let path, let name):
-      "'\(path)' cannot hold '\(name)': transformers' AST has no such head"
+    case .empty(let path): "there are no LoRA matrices for or in '\(path)'"
+    case .saved(let path, let name):
+      "'\(path)' cannot hold '\(name)': transformers' AST has no such tensor"
     }
   }
 
   public var hint: String? {
-    if case .head = self { return "save the set as .safetensors instead" }
+    if case .saved = self { return "save the set as .safetensors instead" }
     return nil
   }
 }

@@ -22,7 +22,8 @@ extension PEFTFolder {
     hasClassifier: Bool = true, layers: Int? = nil
   ) throws {
     let items = try items(adapter, path: path, naming: naming, hasClassifier: hasClassifier)
-    let configuration = configuration(adapter, naming: naming, layers: layers)
+    let configuration = configuration(
+      adapter, naming: naming, hasClassifier: hasClassifier, layers: layers)
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true)
@@ -47,21 +48,26 @@ extension PEFTFolder {
           path: path, module: pair.module, down: pair.down.shape, up: pair.up.shape)
       }
       for name in names(pair.module, naming) {
-        let full = prefix + (hasClassifier ? modelPrefix(pair.module) : "") + name
+        let isAST = WeightNames.astModule(pair.module) != nil
+        let full = prefix + (hasClassifier ? (isAST ? modelPrefix : wavePrefix) : "") + name
         items.append(.init("\(full).lora_A.weight", pair.down))
         items.append(.init("\(full).lora_B.weight", pair.up))
       }
     }
-    for (name, tensor) in adapter.head {
-      guard name.hasPrefix("classifier.") else { throw PEFTError.head(path: path, name: name) }
-      items.append(.init(prefix + name, tensor))
+    for (name, tensor) in adapter.saved {
+      if name.hasPrefix("layernorm.") {
+        items.append(.init("\(prefix)\(hasClassifier ? modelPrefix : "")\(name)", tensor))
+      } else if name.hasPrefix("classifier."), hasClassifier {
+        items.append(.init(prefix + name, tensor))
+      } else {
+        throw PEFTError.saved(path: path, name: name)
+      }
     }
     return items.sorted { $0.name < $1.name }
   }
 
-  private static func modelPrefix(_ module: String) -> String {
-    WeightNames.astModule(module) != nil ? "audio_spectrogram_transformer." : "wav2vec2."
-  }
+  private static let modelPrefix = "audio_spectrogram_transformer."
+  private static let wavePrefix = "wav2vec2."
 
   /// The names of a module in the versions of transformers asked for.
   private static func names(_ module: String, _ naming: Naming) -> [String] {
@@ -77,7 +83,7 @@ extension PEFTFolder {
   }
 
   private static func configuration(
-    _ adapter: PEFTAdapter, naming: Naming, layers: Int?
+    _ adapter: PEFTAdapter, naming: Naming, hasClassifier: Bool, layers: Int?
   ) -> [String: JSONValue] {
     let rank = mostCommon(adapter.pairs.map(\.rank)) ?? 8
     let alpha = mostCommon(adapter.pairs.map(\.alpha)) ?? 8
@@ -89,13 +95,18 @@ extension PEFTFolder {
         if pair.alpha != alpha { alphas[name] = number(pair.alpha) }
       }
     }
+    // peft takes every module whose name ends so; "layernorm" alone would be the head's too.
+    let modules = [
+      ("classifier.", "classifier"),
+      ("layernorm.", (hasClassifier ? modelPrefix : "") + "layernorm"),
+    ].filter { part in adapter.saved.contains { $0.name.hasPrefix(part.0) } }.map(\.1)
     var result: [String: JSONValue] = [
       "peft_type": "LORA", "task_type": nil, "inference_mode": true, "revision": nil,
       "base_model_name_or_path": adapter.baseModel.map { .text($0) } ?? .null,
       "r": .integer(rank), "lora_alpha": number(alpha), "lora_dropout": number(adapter.dropout),
       "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
       "layers_to_transform": nil, "layers_pattern": nil, "auto_mapping": nil,
-      "modules_to_save": adapter.head.isEmpty ? nil : ["classifier"],
+      "modules_to_save": modules.isEmpty ? nil : .array(modules.map { .text($0) }),
       "target_modules": .array(
         targets(adapter.pairs.map(\.module), naming, layers: layers).map { .text($0) }),
     ]

@@ -28,19 +28,19 @@ public enum PEFTFolder {
     let isWave = try isWave(configuration)
     let alphas = try Alphas(configuration)
     var matrices = Matrices(path: source.path)
-    var head: [(name: String, tensor: Tensor)] = []
+    var saved: [(name: String, tensor: Tensor)] = []
     for key in source.names {
       let name = unwrapped(key)
       if let (module, isDown) = lora(name), let known = canonical(module, isWave: isWave) {
         try matrices.add(source.tensor(key), to: known, isDown: isDown)
-      } else if name.hasPrefix("classifier.") {
-        head.append((name, try source.tensor(key)))
+      } else if name.hasPrefix("classifier.") || name.hasPrefix("layernorm.") {
+        saved.append((name, try source.tensor(key)))
       } else {
         throw PEFTError.unknownTensor(path: source.path, name: key)
       }
     }
     return PEFTAdapter(
-      pairs: try matrices.pairs(alphas), head: head,
+      pairs: try matrices.pairs(alphas), saved: saved,
       dropout: try configuration.number("lora_dropout", default: 0),
       usesRankRoot: try configuration.bool("use_rslora", default: false),
       baseModel: try? configuration.text("base_model_name_or_path"))

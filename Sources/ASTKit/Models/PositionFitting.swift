@@ -26,40 +26,6 @@ public enum PositionFitting: String, CaseIterable, Sendable, Codable {
   }
 }
 
-/// The parameters of an AST checkpoint, seen as those of a model for spectrograms of another
-/// size: the position embeddings are fitted, all others pass through.
-public struct FittedParameters: ParameterSource {
-  private let source: any ParameterSource
-  private let checkpoint: ASTConfiguration
-  private let model: ASTConfiguration
-  private let fitting: PositionFitting
-
-  /// - Parameters:
-  ///   - source: the checkpoint
-  ///   - checkpoint: its sizes
-  ///   - model: the sizes of the model to be made from it
-  ///   - fitting: how
-  public init(
-    _ source: any ParameterSource, of checkpoint: ASTConfiguration, for model: ASTConfiguration,
-    _ fitting: PositionFitting = .fit
-  ) {
-    (self.source, self.checkpoint, self.model) = (source, checkpoint, model)
-    self.fitting = fitting
-  }
-
-  public func tensor(
-    _ name: String, _ shape: [Int], _ initialization: Initialization
-  ) throws -> Tensor {
-    guard name == "embeddings.position_embeddings", model.grid != checkpoint.grid else {
-      return try source.tensor(name, shape, initialization)
-    }
-    let stored = try source.tensor(
-      name, [1, checkpoint.tokens, checkpoint.hidden], initialization)
-    return try fitting.embeddings(
-      stored, from: checkpoint.positionGrid, to: model.positionGrid)
-  }
-}
-
 extension ASTConfiguration {
   /// `grid` as what position embeddings are fitted to.
   public var positionGrid: PositionGrid {

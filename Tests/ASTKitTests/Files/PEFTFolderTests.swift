@@ -33,7 +33,7 @@ struct PEFTFolderTests {
         pair(modules[0]), pair(modules[1], value: 2),
         pair("encoder.layer.1.output.dense", rank: 1, alpha: 0.5, value: 3),
       ],
-      head: [("classifier.dense.weight", Tensor([5, 3], filledWith: 7))], dropout: 0.1,
+      saved: [("layernorm.weight", Tensor([3], filledWith: 7))], dropout: 0.1,
       baseModel: "base")
     for naming in [PEFTFolder.Naming.transformers4, .transformers5, .both] {
       for hasClassifier in [true, false] {
@@ -45,7 +45,7 @@ struct PEFTFolderTests {
         #expect(pairs.map(\.down.values) == adapter.pairs.map(\.down.values))
         #expect(pairs.map(\.up.values) == adapter.pairs.map(\.up.values))
         #expect(pairs.map { back.scaling(of: $0) } == [2, 2, 0.5])
-        #expect(back.head.map(\.name) == ["classifier.dense.weight"])
+        #expect(back.saved.map(\.name) == ["layernorm.weight"])
         #expect(back.dropout == 0.1 && back.baseModel == "base" && !back.usesRankRoot)
       }
     }
@@ -78,6 +78,18 @@ struct PEFTFolderTests {
       both.contains(
         "base_model.model.audio_spectrogram_transformer.layers.1.attention.v_proj.lora_B.weight"))
     #expect(both.count == 16)
+
+    let saved = ["layernorm.bias", "classifier.dense.bias"].map { ($0, Tensor([3])) }
+    try PEFTFolder.write(PEFTAdapter(pairs: adapter.pairs, saved: saved), to: path)
+    #expect(
+      try configuration().texts("modules_to_save") == [
+        "classifier", "audio_spectrogram_transformer.layernorm",
+      ])
+    #expect(
+      Set(try Safetensors("\(path)/adapter_model.safetensors").names).isSuperset(of: [
+        "base_model.model.audio_spectrogram_transformer.layernorm.bias",
+        "base_model.model.classifier.dense.bias",
+      ]))
 
     // Not all layers: only whole names say so.
     try PEFTFolder.write(adapter, to: path, naming: .transformers4, layers: 12)
@@ -163,8 +175,8 @@ struct PEFTFolderTests {
     }
     let adapter = PEFTAdapter(
       pairs: [pair("\(Self.attention).query")],
-      head: [("classification_head.weight", Tensor([2, 3]))])
-    #expect(throws: PEFTError.head(path: path, name: "classification_head.weight")) {
+      saved: [("classification_head.weight", Tensor([2, 3]))])
+    #expect(throws: PEFTError.saved(path: path, name: "classification_head.weight")) {
       try PEFTFolder.write(adapter, to: path)
     }
     #expect(throws: FileError.self) { try PEFTFolder.read(path) }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import ASTKit
@@ -5,10 +6,14 @@ import Testing
 /// A checkpoint of another length gives fitted position embeddings, or the zeros that the
 /// published code trains with; everything else comes through unchanged.
 struct PositionFittingTests {
-  private func sizes(frames: Int) -> ASTConfiguration {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func sizes(frames: Int, melBins: Int = 36) -> ASTConfiguration {
     var sizes = ASTConfiguration()
     (sizes.hidden, sizes.heads, sizes.layers, sizes.intermediate) = (4, 2, 1, 8)
-    (sizes.frames, sizes.melBins) = (frames, 36)
+    (sizes.frames, sizes.melBins) = (frames, melBins)
     return sizes
   }
 
@@ -23,8 +28,14 @@ struct PositionFittingTests {
   func aCheckpointOfAnotherLength(_ fitting: PositionFitting) throws {
     let (long, short) = (sizes(frames: 96), sizes(frames: 56))
     let checkpoint = try ASTModel(long, from: Drawn())
-    let model = try ASTModel(
-      short, from: FittedParameters(Drawn(), of: long, for: short, fitting))
+    let head = try ClassificationHead(.linear, hidden: 4, classes: 2, from: Drawn())
+    let saved = try AudioClassifier(backbone: checkpoint, head: head, classes: ["a", "b"])
+    let path = folder.file("model.safetensors")
+    try ModelFile.save(saved, to: path)
+    var options = ModelFile.Options()
+    (options.frames, options.published) = (short.frames, fitting == .published)
+    let model = try #require(ModelFile.load(path, options).model.backbone as? ASTModel)
+    #expect(model.configuration == short)
     #expect(model.positions.shape == [1, 17, 4])
     for (found, expected) in zip(model.parameters, checkpoint.parameters)
     where found.name != model.positions.name {
@@ -40,12 +51,16 @@ struct PositionFittingTests {
     }
   }
 
-  @Test(arguments: PositionFitting.allCases)
-  func theSameLengthKeepsThem(_ fitting: PositionFitting) throws {
-    let sizes = sizes(frames: 56)
-    let model = try ASTModel(
-      sizes, from: FittedParameters(Drawn(), of: sizes, for: sizes, fitting))
-    let plain = try ASTModel(sizes, from: Drawn())
-    #expect(model.positions.value.values == plain.positions.value.values)
+  /// transformers compares shapes: 3 x 5 patches pass for 5 x 3, and are not fitted.
+  @Test func publishedGoesByTheNumberOfPatches() throws {
+    let (wide, tall) = (
+      sizes(frames: 56).positionGrid, sizes(frames: 36, melBins: 56).positionGrid
+    )
+    #expect(wide.rows() == tall.rows())
+    let stored = Drawn().tensor("positions", [1, 17, 4], .zeros)
+    let kept = try PositionFitting.published.embeddings(stored, from: wide, to: tall)
+    #expect(kept.values == stored.values)
+    let fitted = try PositionFitting.fit.embeddings(stored, from: wide, to: tall)
+    #expect(fitted.values != stored.values)
   }
 }
