@@ -106,7 +106,9 @@ final class REPL {
     let lower = max(0, found.range.lowerBound - shift)
     return CompletionList(
       replaced: lower..<max(lower, found.range.upperBound - shift),
-      candidates: found.candidates.map { .init(text: $0.text, detail: $0.detail) })
+      candidates: found.candidates.map {
+        .init(text: $0.text, detail: $0.detail, isProminent: $0.kind == .argument)
+      })
   }
 
   private func tellHistoryFailure() {
