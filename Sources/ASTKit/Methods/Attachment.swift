@@ -42,10 +42,13 @@ public final class Attachment {
     prompts = builder.prompts
     pooling = builder.pooling
     backboneLearningRate = builder.backboneLearningRate
+    let withHead = Set(builder.backbone.trainedWithHead.map(ObjectIdentifier.init))
+    parameterCount = (builder.parameters + builder.unfrozen).reduce(0) { sum, parameter in
+      withHead.contains(ObjectIdentifier(parameter)) ? sum : sum + parameter.count
+    }
   }
 
-  /// Trainable numbers it adds or unfreezes: what the published tables count.
-  public var parameterCount: Int {
-    parameters.reduce(0) { $0 + $1.count } + unfrozen.reduce(0) { $0 + $1.count }
-  }
+  /// Trainable numbers it adds or unfreezes, the final LayerNorm aside, which goes with the
+  /// head: what the published tables count.
+  public let parameterCount: Int
 }
