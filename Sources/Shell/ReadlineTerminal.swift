@@ -15,6 +15,8 @@ final class ReadlineTerminal: Terminal {
   private let color: Bool
   fileprivate var accepted: TerminalInput?
   fileprivate var offered = CompletionList.empty
+  /// Whether `offered` belongs to the line as it stands.
+  fileprivate var isOffered = false
   /// The text between two word breaks, as readline wants it: a C string that lives on.
   fileprivate var wordBreaks: UnsafeMutablePointer<CChar>?
 
@@ -34,13 +36,10 @@ final class ReadlineTerminal: Terminal {
   func readLine(prompt: Prompt) -> TerminalInput {
     output.startLine()
     output.flush()
-    let held = SignalMask.hold(Interrupts.awaited)
     Interrupts.holdSuspend(true)
-    defer {
-      Interrupts.holdSuspend(false)
-      held.restore()
-    }
+    defer { Interrupts.holdSuspend(false) }
     accepted = nil
+    Interrupts.endWork()
     // While petl worked, the window may have changed.
     if Interrupts.takeResize() { rl_resize_terminal() }
     _ = Interrupts.takeResume()
@@ -49,17 +48,19 @@ final class ReadlineTerminal: Terminal {
       ReadlineTerminal.current?.accept(line)
     }
     while accepted == nil {
+      let hasInput = Interrupts.waitForInput()
       // Ctrl-C has dropped the keys before it, so it comes before the keys that wait.
-      held.letThrough()
       if let signal = Interrupts.take() {
         accepted = abandonLine(signal)
       } else if Interrupts.takeSuspend() {
-        suspend(held)
+        suspend()
       } else if Interrupts.takeResume() {
         showAgain()
       } else if Interrupts.takeResize() {
         rl_resize_terminal()
-      } else if held.waitForInput() {
+      } else if hasInput {
+        // Inside an entry, a tab before anything else is indentation.
+        rl_inhibit_completion = prompt == .continuation && isLineBlank ? 1 : 0
         rl_callback_read_char()
       }
     }
@@ -70,7 +71,8 @@ final class ReadlineTerminal: Terminal {
     // Before anything else, or readline would show its prompt again.
     rl_callback_handler_remove()
     guard let line else {
-      writeLineEnd()
+      // With bracketed paste, readline has ended the line already.
+      if !Self.isOn("enable-bracketed-paste") { writeLineEnd() }
       accepted = .endOfInput
       return
     }
@@ -94,13 +96,22 @@ final class ReadlineTerminal: Terminal {
     fflush(rl_outstream)
   }
 
+  /// Whether nothing but blanks stands before the cursor.
+  private var isLineBlank: Bool {
+    UnsafeRawBufferPointer(start: rl_line_buffer, count: Int(rl_point))
+      .allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+  }
+
+  private static func isOn(_ variable: String) -> Bool {
+    rl_variable_value(variable).map { String(cString: $0) == "on" } ?? false
+  }
+
   /// Ctrl-Z: the shell that started petl gets its terminal as it was.
-  private func suspend(_ held: SignalMask) {
+  private func suspend() {
     rl_deprep_terminal()
     // The signal's own default action: it does not stop a program that no shell could resume.
     Interrupts.holdSuspend(false)
     raise(SIGTSTP)
-    held.letThrough()
     Interrupts.holdSuspend(true)
     showAgain()
   }
@@ -155,12 +166,13 @@ extension ReadlineTerminal {
   /// One byte from standard input, or -1 at its end. Ctrl-C ends the wait with its own code.
   private static func readKey() -> Int32 {
     var byte: UInt8 = 0
-    while true {
+    while !Interrupts.isPending {
+      guard Interrupts.waitForInput() else { continue }
       let count = read(0, &byte, 1)
       if count == 1 { return Int32(byte) }
       if count == 0 || (errno != EINTR && errno != EAGAIN) { return -1 }
-      if Interrupts.isPending { return 3 }
     }
+    return 3
   }
 
   /// A bracketed paste: everything up to its end mark, newlines too, becomes part of the line.
@@ -169,7 +181,7 @@ extension ReadlineTerminal {
     var bytes: [UInt8] = []
     while !bytes.suffix(endMark.count).elementsEqual(endMark) {
       // The end mark may be lost; a person who waits gets the line back.
-      guard SignalMask.inputArrives(on: 0, withinMilliseconds: 3000) else { break }
+      guard Descriptor.hasInput(0, withinMilliseconds: 3000) else { break }
       let key = rl_read_key()
       if key <= 0 || Interrupts.isPending { break }
       bytes.append(UInt8(truncatingIfNeeded: key))
@@ -206,6 +218,7 @@ extension ReadlineTerminal {
   private func breakWord() -> UnsafeMutablePointer<CChar>? {
     let line = Array(UnsafeRawBufferPointer(start: rl_line_buffer, count: Int(rl_end)))
     offered = completer?(String(decoding: line, as: UTF8.self), Int(rl_point)) ?? .empty
+    isOffered = true
     let start = offered.candidates.isEmpty ? Int(rl_point) : offered.replaced.lowerBound
     wordBreaks?.deallocate()
     let breaks = UnsafeMutablePointer<CChar>.allocate(capacity: 2)
@@ -217,6 +230,9 @@ extension ReadlineTerminal {
 
   /// The matches as readline wants them: the common beginning, then each, then `NULL`.
   private func matches() -> UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? {
+    // At the start of a line, readline does not ask for word breaks.
+    if !isOffered { _ = breakWord() }
+    isOffered = false
     let texts = offered.candidates.map(\.text)
     guard let first = texts.first else { return nil }
     let all = texts.count == 1 ? [first] : [Self.commonBeginning(texts)] + texts

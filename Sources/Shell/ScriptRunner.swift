@@ -12,6 +12,7 @@ final class ScriptRunner {
     session = Session(output: output, isInteractive: false)
     output.interrupt = session.interrupt
     Interrupts.follow(session.interrupt)
+    Interrupts.startWork()
   }
 
   /// Runs `source`, its parameters set to `settings`; the status to end with.
@@ -33,15 +34,9 @@ final class ScriptRunner {
 
   /// Checks `source` without running it; the status to end with.
   func check(_ source: Source) -> Int32 {
-    do {
-      _ = try Session.parse(source)
-      return status(.succeeded)
-    } catch let diagnostic as Diagnostic {
-      session.report(diagnostic)
-      return status(.failed(diagnostic))
-    } catch {
-      return status(.failed(Diagnostic("\(error)")))
-    }
+    let diagnostics = Session.check(source)
+    for diagnostic in diagnostics { session.report(diagnostic) }
+    return status(diagnostics.first.map { .failed($0) } ?? .succeeded)
   }
 
   private func status(_ result: RunStatus) -> Int32 {

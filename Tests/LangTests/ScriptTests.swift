@@ -46,7 +46,7 @@ import Testing
   }
 
   private static func expectations(_ mark: String, in text: String) -> [String] {
-    text.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line in
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).compactMap { line in
       line.range(of: mark).map { String(line[$0.upperBound...]) }
     }
   }

@@ -40,7 +40,7 @@ import Testing
     #expect(try terminal.waitForExit() == 0)
     // The greeting is short, and nothing is left of the terminal's special modes.
     #expect(terminal.screen.prefix { $0 != "\n" }.contains("help, ?name"))
-    #expect(String(decoding: terminal.bytes, as: UTF8.self).hasSuffix("\r\n"))
+    #expect(terminal.screen.hasSuffix("\n42\npetl> \n"))
   }
 
   @Test("Ctrl-C in the middle of a long loop gives the prompt back, with the variables intact")
@@ -86,14 +86,67 @@ import Testing
     #expect(!terminal.screen.contains("error"))
   }
 
-  @Test(
-    "Tab completes a command and lists what else fits",
-    .disabled("until the language answers"))
+  @Test("Ctrl-C drops the keys before it and none after it, however often")
+  func impatience() throws {
+    let terminal = try petl()
+    try terminal.expect("petl> ")
+    for round in 1...10 {
+      terminal.send("garbage")
+      try terminal.expect("garbage")
+      terminal.send("\u{3}print \(round)\r")
+      try terminal.expect("\n\(round)\npetl> ")
+    }
+    terminal.send("\u{3}")
+    try terminal.expect("petl> ")
+    #expect(!terminal.screen.contains("error"))
+    #expect(!terminal.screen.contains("still stopping"))
+  }
+
+  @Test("Ctrl-Z gives the shell its terminal back, and the line is there after 'fg'")
+  func suspended() throws {
+    let shell = try PseudoTerminal(
+      "/bin/bash", ["--norc", "--noprofile", "-i"],
+      environment: ["HOME": home.path, "PS1": "shell> ", "INPUTRC": "/dev/null"])
+    try shell.expect("shell> ")
+    shell.sendLine(Program.built("petl"))
+    try shell.expect("petl> ")
+    shell.sendLine("x = 4")
+    try shell.expect("petl> ")
+    shell.send("print x")
+    try shell.expect("print x")
+    shell.send("\u{1A}")
+    try shell.expect("shell> ")
+    shell.sendLine("fg")
+    try shell.expect("petl> print x")
+    shell.send(" + 1\r")
+    try shell.expect("\n5\npetl> ")
+    shell.send("\u{4}")
+    try shell.expect("shell> ")
+    shell.sendLine("exit")
+    try shell.waitForExit()
+  }
+
+  @Test("Tab indents inside an entry, and lists everything on an empty line")
+  func tabOnBlankLines() throws {
+    let terminal = try petl()
+    try terminal.expect("petl> ")
+    terminal.send("\t")
+    try terminal.expect("apropos")
+    try terminal.expect("petl> ")
+    terminal.sendLine("for i in [7] {")
+    try terminal.expect("  ... ")
+    terminal.sendLine("\tprint i")
+    try terminal.expect("  ... ")
+    terminal.sendLine("}")
+    try terminal.expect("\n7\npetl> ")
+  }
+
+  @Test("Tab completes a command and lists what else fits")
   func completion() throws {
     let terminal = try petl()
     try terminal.expect("petl> ")
-    terminal.send("descr\t")
-    try terminal.expect("describe")
+    terminal.send("aprop\t")
+    try terminal.expect("apropos")
     terminal.send("\u{3}")
     try terminal.expect("petl> ")
     terminal.sendLine("learning = 7")
@@ -105,9 +158,7 @@ import Testing
     #expect(!terminal.screen.contains("error"))
   }
 
-  @Test(
-    "Tab completes file names inside a string, with spaces and without closing it",
-    .disabled("until the language answers"))
+  @Test("Tab completes file names inside a string, with spaces and without closing it")
   func fileCompletion() throws {
     let path = home.file("a b.petl")
     try "print 8\n".write(toFile: path, atomically: true, encoding: .utf8)
@@ -201,14 +252,34 @@ import Testing
     }
   }
 
-  @Test("SIGTERM at the prompt and a window that closes end petl in order")
+  @Test("SIGTERM and a window that closes end petl in order, at the prompt and in a loop")
   func ended() throws {
     for (signal, status) in [(SIGTERM, Int32(143)), (SIGHUP, 129)] {
-      let terminal = try petl()
-      try terminal.expect("petl> ")
-      terminal.signal(signal)
-      #expect(try terminal.waitForExit() == status)
+      let waiting = try petl()
+      try waiting.expect("petl> ")
+      waiting.signal(signal)
+      #expect(try waiting.waitForExit() == status)
+      let busy = try petl()
+      try busy.expect("petl> ")
+      busy.sendLine("while true { }")
+      try busy.expect("{ }\n")
+      usleep(100_000)
+      busy.signal(signal)
+      #expect(try busy.waitForExit(seconds: 5) == status)
     }
+  }
+
+  @Test("'quit' ends the session with its status, also from the startup file")
+  func quit() throws {
+    let terminal = try petl()
+    try terminal.expect("petl> ")
+    terminal.sendLine("quit 3")
+    #expect(try terminal.waitForExit() == 3)
+    #expect(try Program(Program.built("petl"), ["-e", "quit 4; print 1"]).status == 4)
+    let folder = home.file(".config/petl")
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try "quit 5\n".write(toFile: folder + "/init.petl", atomically: true, encoding: .utf8)
+    #expect(try petl().waitForExit() == 5)
   }
 
   @Test("Ctrl-C and SIGTERM stop 'petl run' with 130", arguments: [SIGINT, SIGTERM])

@@ -54,6 +54,14 @@ import Testing
     #expect(talk(terminal).output == "4\n5\n")
   }
 
+  @Test("A transcript that arrives line by line runs as well")
+  func transcriptByLines() {
+    let terminal = FakeTerminal(
+      lines: "petl> for i in [8] {", "  ...   print i", "  ... }", "petl> print 9")
+    #expect(talk(terminal).output == "8\n9\n")
+    #expect(terminal.remembered == ["for i in [8] {\n  print i\n}", "print 9"])
+  }
+
   @Test("Ctrl-C at the prompt drops the entry, also one of many lines")
   func interruptedEntry() {
     let terminal = FakeTerminal([
@@ -92,18 +100,16 @@ import Testing
     #expect(result.error.components(separatedBy: "history file").count == 2)
   }
 
-  @Test(
-    "Tab sees the earlier lines of an entry and answers in places of the last one",
-    .disabled("until the language answers"))
+  @Test("Tab sees the earlier lines of an entry and answers in places of the last one")
   func completionInsideEntry() {
     let terminal = FakeTerminal(lines: "print (", "1)")
     var answer = CompletionList.empty
     terminal.beforeInput = { index in
-      if index == 1 { answer = terminal.completer?("  describ", 9) ?? .empty }
+      if index == 1 { answer = terminal.completer?("  apropo", 8) ?? .empty }
     }
     _ = talk(terminal)
-    #expect(answer.replaced == 2..<9)
-    #expect(answer.candidates.contains { $0.text.hasPrefix("describe") })
+    #expect(answer.replaced == 2..<8)
+    #expect(answer.candidates.contains { $0.text.hasPrefix("apropos") })
   }
 
   @Test("The startup file runs first; one that is missing or wrong does no harm")

@@ -140,9 +140,16 @@ extension CanonicalWeights {
 
   private func areEqual(_ a: String, _ b: String) throws -> Bool {
     guard source.shape(of: a) == source.shape(of: b) else { return false }
-    let (a, b) = (try source.tensor(a), try source.tensor(b))
-    return withExtendedLifetime((a, b)) {
-      a.pointer == b.pointer || memcmp(a.pointer, b.pointer, a.count * 4) == 0
+    return try source.tensor(a).hasSameBytes(as: source.tensor(b))
+  }
+}
+
+extension Tensor {
+  /// Whether shape and every bit of the values are the same.
+  func hasSameBytes(as other: Tensor) -> Bool {
+    withExtendedLifetime((self, other)) {
+      shape == other.shape
+        && (pointer == other.pointer || memcmp(pointer, other.pointer, count * 4) == 0)
     }
   }
 }
@@ -162,10 +169,11 @@ extension WeightNamesError {
     switch self {
     case .unknownLayout(let path, let names):
       "'\(path)' is no checkpoint of AST or wav2vec 2.0; it has "
-        + (names.isEmpty ? "no tensors" : names.prefix(3).joined(separator: ", "))
+        + (names.isEmpty ? "no tensors" : names.prefix(3).map(\.shown).joined(separator: ", "))
         + (names.count > 3 ? " and \(names.count - 3) more" : "")
     case .conflict(let path, let name, let keys):
-      "'\(path)' has two different tensors for '\(name)': \(keys.joined(separator: ", "))"
+      "'\(path)' has two different tensors for '\(name)': "
+        + keys.map(\.shown).joined(separator: ", ")
     case .fused(let path, let key, let found):
       "'\(path)': '\(key)' should hold query, key and value, found shape \(found)"
     }

@@ -46,6 +46,11 @@ public final class MappedFile {
   /// A copy of all bytes, for small files.
   public var contents: [UInt8] { withExtendedLifetime(self) { Array(bytes) } }
 
+  /// A copy of the first bytes, at most `count`.
+  func prefix(_ count: Int) -> [UInt8] {
+    withExtendedLifetime(self) { Array(bytes.prefix(count)) }
+  }
+
   /// The bytes of a range that the caller has checked against `count`.
   func slice(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: bytes[range])
@@ -54,6 +59,16 @@ public final class MappedFile {
   /// The little-endian number at `offset`, which the caller has checked; need not be aligned.
   func integer<T: FixedWidthInteger>(at offset: Int, as type: T.Type = T.self) -> T {
     T(littleEndian: UnsafeRawBufferPointer(bytes).loadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
+  /// Gives the memory of pages that have been read and converted back to the system; they
+  /// come in again if touched. No tensor may have borrowed and changed them.
+  func forget(_ range: Range<Int>) {
+    guard let base = bytes.baseAddress else { return }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let start = (range.lowerBound + page - 1) / page * page
+    let end = range.upperBound / page * page
+    if start < end { madvise(base + start, end - start, MADV_DONTNEED) }
   }
 
   private static func failure(_ path: String) -> FileError {

@@ -31,7 +31,7 @@ public enum ModelFile {
   /// - Throws: `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
     let isClassifier = model.head.style == .normalised
-    let start = isClassifier ? prefix : ""
+    let start = isClassifier && model.backbone is ASTModel ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
@@ -65,7 +65,9 @@ public enum ModelFile {
   ) throws -> (model: AudioClassifier, notices: [String]) {
     let source = try TensorFile.open(path)
     if let description = try ModelDescription.read(source),
-      !source.names.contains(where: { $0.hasSuffix("embeddings.cls_token") })
+      description.attachments.contains(where: { method in
+        source.names.contains { $0.hasPrefix("\(method.name)/") }
+      })
     {
       throw ModelFileError.kind(
         path: path, expected: "a whole model",

@@ -44,7 +44,8 @@ extension PickleError {
     case .opcode(let code):
       "instruction 0x\(String(code, radix: 16)) does not belong in a file of tensors"
     case .operands(let name): "instruction \(name) lacks the values it needs"
-    case .global(let name): "it asks for '\(name)', which does not belong in a file of tensors"
+    case .global(let name):
+      "it asks for '\(name.shown)', which does not belong in a file of tensors"
     case .call(let name): "'\(name)' is called with other arguments than PyTorch writes"
     case .misuse(let what): "\(what)"
     case .depth(let limit): "values are nested more than \(limit) deep"

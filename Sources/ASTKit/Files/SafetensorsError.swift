@@ -38,21 +38,24 @@ extension SafetensorsError {
       "'\(path)' is not a safetensors file: its header claims \(claimed) bytes, at most"
         + " \(limit) are allowed"
     case .header(let path, let reason): "'\(path)' has a broken header: \(reason)"
-    case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor)' twice"
-    case .entry(let path, let tensor, let reason): "'\(path)': tensor '\(tensor)': \(reason)"
+    case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor.shown)' twice"
+    case .entry(let path, let tensor, let reason): "'\(path)': tensor '\(tensor.shown)': \(reason)"
     case .elementType(let path, let tensor, let found):
-      "'\(path)': tensor '\(tensor)' has element type '\(found)', which petl cannot read"
+      "'\(path)': tensor '\(tensor.shown)' has element type '\(found.shown)',"
+        + " which petl cannot read"
     case .byteCount(let path, let tensor, let needed, let found):
-      "'\(path)': tensor '\(tensor)' needs \(needed) bytes for its shape, its range has \(found)"
+      "'\(path)': tensor '\(tensor.shown)' needs \(needed) bytes for its shape,"
+        + " its range has \(found)"
     case .outOfRange(let path, let tensor, let end, let available):
-      "'\(path)': tensor '\(tensor)' ends at byte \(end) of the data, which has \(available)"
+      "'\(path)': tensor '\(tensor.shown)' ends at byte \(end) of the data,"
+        + " which has \(available)"
     case .overlap(let path, let tensor, let other):
-      "'\(path)': tensors '\(other)' and '\(tensor)' share bytes"
+      "'\(path)': tensors '\(other.shown)' and '\(tensor.shown)' share bytes"
     case .gap(let path, let before?, let bytes):
-      "'\(path)': \(bytes) bytes before tensor '\(before)' belong to no tensor"
+      "'\(path)': \(bytes) bytes before tensor '\(before.shown)' belong to no tensor"
     case .gap(let path, nil, let bytes):
       "'\(path)': the last \(bytes) bytes belong to no tensor"
-    case .name(let path, let tensor): "'\(path)': a tensor cannot be called '\(tensor)'"
+    case .name(let path, let tensor): "'\(path)': a tensor cannot be called '\(tensor.shown)'"
     }
   }
 

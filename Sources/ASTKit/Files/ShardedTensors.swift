@@ -72,11 +72,11 @@ extension ShardedTensorsError {
     switch self {
     case .empty(let path): "'\(path)' names no tensor"
     case .fileName(let path, let tensor, let found):
-      "'\(path)': tensor '\(tensor)' should be in a file beside the index, found \(found)"
+      "'\(path)': tensor '\(tensor.shown)' should be in a file beside the index, found \(found)"
     case .notInShard(let path, let tensor, let shard):
-      "'\(path)' places tensor '\(tensor)' in '\(shard)', which does not have it"
+      "'\(path)' places tensor '\(tensor.shown)' in '\(shard.shown)', which does not have it"
     case .unlisted(let path, let tensor, let shard):
-      "'\(shard)' has tensor '\(tensor)', which '\(path)' does not place there"
+      "'\(shard.shown)' has tensor '\(tensor.shown)', which '\(path)' does not place there"
     }
   }
 }

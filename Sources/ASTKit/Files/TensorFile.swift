@@ -22,17 +22,14 @@ public enum TensorFile {
       path: path, reason: "the folder has none of \(names.joined(separator: ", "))")
   }
 
-  /// Opens one file by what it begins with; its name only tells an index apart.
+  /// Opens one file by what it begins with; a name decides only between error messages.
   static func openFile(_ path: String) throws -> any TensorSource {
     if path.hasSuffix(".index.json") { return try ShardedTensors(path) }
-    let start = try MappedFile(path)
-    let isTorch = withExtendedLifetime(start) {
-      start.bytes.starts(with: ZipDirectory.signature)
-        || start.bytes.starts(with: LegacyTorchFile.signature)
-        // A bare pickle, to be refused as one rather than as a bad header.
-        || start.bytes.starts(with: [0x80])
-          && [".bin", ".pth", ".pt"].contains { path.hasSuffix($0) }
-    }
-    return isTorch ? try TorchFile(path) : try Safetensors(path)
+    let start = Array(try MappedFile(path).prefix(LegacyTorchFile.signature.count))
+    let isTorch =
+      start.starts(with: ZipDirectory.signature) || start == LegacyTorchFile.signature
+    let isPickle = [".bin", ".pth", ".pt", ".pkl", ".ckpt"].contains { path.hasSuffix($0) }
+    let isSafetensors = start.count > 8 && start[8] == UInt8(ascii: "{")
+    return isTorch || (isPickle && !isSafetensors) ? try TorchFile(path) : try Safetensors(path)
   }
 }

@@ -22,7 +22,7 @@ public final class TorchFile: TensorSource {
     } else if file.bytes.starts(with: LegacyTorchFile.signature) {
       (state, storages) = try LegacyTorchFile.read(file)
     } else {
-      throw TorchFileError.notTorch(path: path)
+      throw TorchFile.refusal(of: file)
     }
     names = state.tensors.map(\.name)
     otherKeys = state.otherKeys
@@ -58,6 +58,17 @@ public final class TorchFile: TensorSource {
       file: file, offset: start + (tensor.storage.start + tensor.offset) * tensor.storage.type.size,
       type: tensor.storage.type)
     return (tensor, elements)
+  }
+
+  /// A bare pickle that calls something is refused by the name of what it calls.
+  private static func refusal(of file: MappedFile) -> any Error {
+    var unpickler = Unpickler(path: file.path, bytes: file.slice(0..<file.count))
+    do {
+      _ = try unpickler.run()
+    } catch {
+      if case .global = error.reason { return error }
+    }
+    return TorchFileError.notTorch(path: file.path)
   }
 
   private static func readArchive(

@@ -30,22 +30,23 @@ extension TorchFileError {
     case .notTorch(let path): "'\(path)' is not a file of torch.save"
     case .archive(let path, let reason): "'\(path)' is a broken archive: \(reason)"
     case .compressed(let path, let record):
-      "'\(path)': record '\(record)' is compressed or encrypted"
+      "'\(path)': record '\(record.shown)' is compressed or encrypted"
     case .noPickle(let path, let found):
       "'\(path)' should have one record 'data.pkl', found \(found)"
     case .bigEndian(let path): "'\(path)' stores its numbers in big-endian order"
     case .noStorage(let path, let tensor, let key):
-      "'\(path)': tensor '\(tensor)' refers to record 'data/\(key)', which is missing"
+      "'\(path)': tensor '\(tensor.shown)' refers to record 'data/\(key.shown)', which is missing"
     case .outOfRange(let path, let tensor, let needed, let available):
-      "'\(path)': tensor '\(tensor)' needs \(needed) bytes of its storage, which has \(available)"
+      "'\(path)': tensor '\(tensor.shown)' needs \(needed) bytes of its storage,"
+        + " which has \(available)"
     case .shape(let path, let tensor, let shape):
-      "'\(path)': tensor '\(tensor)' of shape \(shape) is larger than its storage"
+      "'\(path)': tensor '\(tensor.shown)' of shape \(shape) is larger than its storage"
     case .amount(let path, let bytes, let fileBytes):
       "'\(path)' claims tensors of \(bytes) bytes in a file of \(fileBytes)"
-    case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor)' twice"
+    case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor.shown)' twice"
     case .noTensors(let path, let found):
       "'\(path)' holds no named tensors"
-        + (found.isEmpty ? "" : ", only: \(found.prefix(8).joined(separator: ", "))")
+        + (found.isEmpty ? "" : ", only: \(found.prefix(8).map(\.shown).joined(separator: ", "))")
     }
   }
 

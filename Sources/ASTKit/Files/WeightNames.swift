@@ -72,7 +72,7 @@ extension WeightNames {
     "intermediate.dense", "output.dense",
   ]
   /// Version 5 of transformers against version 4.
-  private static let astRenamed = [
+  static let astRenamed = [
     "attention.q_proj": "attention.attention.query",
     "attention.k_proj": "attention.attention.key",
     "attention.v_proj": "attention.attention.value",
@@ -178,16 +178,18 @@ extension WeightNames {
     if waveDropped.contains(where: { name.hasPrefix($0) }) { return .dropped }
     if let (module, _) = split(name) {
       if module == "classification_head" { return .head(name) }
-      if waveModules.contains(module) { return .backbone(name) }
-      if let layer = layer(module, ["encoder.layers."]), waveLayerModules.contains(layer.rest) {
-        return .backbone(name)
-      }
-      if let layer = layer(module, ["feature_extractor.conv_layers."]),
-        layer.rest == "conv" || layer.rest == "layer_norm"
-      {
-        return .backbone(name)
-      }
+      if isWaveModule(module) { return .backbone(name) }
     }
     return isPublished && isMethod(name) ? .method(name) : .unknown
+  }
+
+  /// Whether wav2vec 2.0's backbone has a module of this name.
+  static func isWaveModule(_ name: String) -> Bool {
+    if waveModules.contains(name) { return true }
+    if let layer = layer(name, ["encoder.layers."]) {
+      return waveLayerModules.contains(layer.rest)
+    }
+    let convolution = layer(name, ["feature_extractor.conv_layers."])
+    return convolution?.rest == "conv" || convolution?.rest == "layer_norm"
   }
 }

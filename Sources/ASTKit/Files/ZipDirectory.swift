@@ -101,14 +101,14 @@ struct ZipDirectory {
     // The record's own header repeats the name and may be padded differently.
     try require(30, at: sizes.offset)
     guard file.integer(at: sizes.offset, as: UInt32.self) == 0x0403_4b50 else {
-      throw fail("record '\(name)' is not where the directory says")
+      throw fail("record '\(name.shown)' is not where the directory says")
     }
     let localName = try number(UInt16.self, at: sizes.offset + 26)
     let localExtra = try number(UInt16.self, at: sizes.offset + 28)
     let start = sizes.offset + 30 + localName + localExtra
     try require(sizes.plain, at: start)
     guard records.updateValue(start..<(start + sizes.plain), forKey: name) == nil else {
-      throw fail("it has record '\(name)' twice")
+      throw fail("it has record '\(name.shown)' twice")
     }
     return next
   }

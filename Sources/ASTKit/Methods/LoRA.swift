@@ -99,6 +99,16 @@ final class LoRAPair: ProjectionAdapter {
     self.targets = targets
   }
 
+  /// `s · Up · Down`
+  var correction: Tensor {
+    let (hidden, rank) = (up.shape[0], up.shape[1])
+    let product = Tensor(uninitialized: [hidden, down.shape[1]])
+    MatrixProduct.multiply(
+      m: hidden, n: product.columns, k: rank, alpha: scale, up.value.pointer, lda: rank,
+      down.value.pointer, ldb: product.columns, into: product.pointer, ldc: product.columns)
+    return product
+  }
+
   /// `s · Up(Down(x))`
   func delta(_ x: Tensor, _ tape: Tape) throws -> Tensor {
     // Scaled where it is narrow: r columns in place of hidden.

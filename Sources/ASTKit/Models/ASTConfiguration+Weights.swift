@@ -6,7 +6,8 @@ extension ASTConfiguration {
   /// Heads are 64 wide, as in all sizes of AST. The number of patches does not tell strides,
   /// frames and mel bins apart: of the strides published (10, 12, 14, 16, both axes), the
   /// first that gives 1024 frames, or 128 as for Speech Commands, is taken, else 10.
-  /// - Throws: `TensorSourceError` when the tensors are not a complete AST backbone.
+  /// - Throws: `TensorSourceError` when the tensors are not a complete AST backbone,
+  ///   `ModelFileError.noConfiguration` when the number of heads cannot be told.
   public init(sizesOf weights: CanonicalWeights) throws {
     self.init()
     func size(_ name: String, dimensions: Int) throws -> [Int] {
@@ -19,7 +20,8 @@ extension ASTConfiguration {
       return shape
     }
     hidden = try size("embeddings.cls_token", dimensions: 3)[2]
-    heads = hidden % 64 == 0 ? hidden / 64 : 1
+    guard hidden % 64 == 0 else { throw ModelFileError.noConfiguration(path: weights.path) }
+    heads = hidden / 64
     let projection = try size("embeddings.patch_embeddings.projection.weight", dimensions: 4)
     patch = projection[2]
     intermediate = try size("encoder.layer.0.intermediate.dense.weight", dimensions: 2)[0]

@@ -55,6 +55,11 @@ public final class ASTModel: Backbone {
       + layers.flatMap(\.parameters) + finalNorm.parameters
   }
 
+  public var tokenCount: Int { configuration.tokens }
+  public var sampleInput: Tensor {
+    Tensor([1, configuration.frames, configuration.melBins])
+  }
+
   public var trainedWithHead: [Parameter] { finalNorm.parameters }
 
   public var trainsNormsByDefault: Bool { true }

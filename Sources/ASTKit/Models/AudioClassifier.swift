@@ -207,6 +207,13 @@ extension AudioClassifier {
       attachment.isEnabled = false
       putAside(attachment)
     }
+    remove(attachment)
+  }
+
+  /// Drops an attachment whose effect the backbone's weights have taken over.
+  func removeMerged(_ attachment: Attachment) { remove(attachment) }
+
+  private func remove(_ attachment: Attachment) {
     for parameter in attachment.parameters { parameter.isTrainable = false }
     attachments.removeAll { $0 === attachment }
     if attachments.isEmpty, freezeRules.isEmpty {

@@ -12,6 +12,10 @@ public protocol Backbone: AnyObject {
   var trainedWithHead: [Parameter] { get }
   /// The prefix of the names in a layer, such as `encoder.layer.3`.
   func layerName(_ index: Int) -> String
+  /// Tokens of a clip that the encoder sees.
+  var tokenCount: Int { get }
+  /// One clip of silence in the shape of the input, batch 1.
+  var sampleInput: Tensor { get }
   /// The encoder layers, where methods attach.
   var layers: [EncoderLayer] { get }
   /// The norm that the published code trains beside an adapter at this sub-layer.

@@ -68,6 +68,10 @@ public final class Wav2Vec2Model: Backbone {
       + encoderNorm.parameters + layers.flatMap(\.parameters)
   }
 
+  /// Frames of the sample input, one second at 16 kHz.
+  public var tokenCount: Int { configuration.frames(samples: sampleInput.shape[1]) }
+  public var sampleInput: Tensor { Tensor([1, max(16_000, configuration.fewestSamples)]) }
+
   public var trainedWithHead: [Parameter] { [] }
   public var trainsNormsByDefault: Bool { false }
   public var conformerNormByDefault: Bool { true }

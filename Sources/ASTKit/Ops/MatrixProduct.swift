@@ -55,7 +55,7 @@ enum MatrixProduct {
     _ b: UnsafePointer<Float>, _ formB: Form = .plain, ldb: Int,
     beta: Float = 0, into c: UnsafeMutablePointer<Float>, ldc: Int
   ) {
-    if m == 0 || n == 0 { return }
+    if m == 0 || n == 0 || ProductTrace.isDry { return }
     _ = singleThreadedBLAS
     cblas_sgemm(
       CblasRowMajor, formA == .plain ? CblasNoTrans : CblasTrans,
@@ -81,13 +81,25 @@ public enum ProductTrace {
   }
 
   private static let isOn = Atomic<Bool>(false)
+  private static let dry = Atomic<Bool>(false)
+  /// Whether products are only listed, not computed.
+  static var isDry: Bool { dry.load(ordering: .relaxed) }
   private static let entries = Mutex<[Entry]>([])
 
   /// Runs `work` and returns the products it made, in order.
-  public static func record(_ work: () throws -> Void) rethrows -> [Entry] {
+  ///
+  /// - Parameter computing: pass `false` to list the products only; what `work` computes is
+  ///   then meaningless.
+  public static func record(
+    computing: Bool = true, _ work: () throws -> Void
+  ) rethrows -> [Entry] {
     entries.withLock { $0 = [] }
     isOn.store(true, ordering: .relaxed)
-    defer { isOn.store(false, ordering: .relaxed) }
+    dry.store(!computing, ordering: .relaxed)
+    defer {
+      isOn.store(false, ordering: .relaxed)
+      dry.store(false, ordering: .relaxed)
+    }
     try work()
     return entries.withLock { $0 }
   }

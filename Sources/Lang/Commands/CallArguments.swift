@@ -61,9 +61,9 @@ final class BoundArguments {
     var values: [String: Value] = [:]
     for (description, passed) in zip(command.arguments, slots) {
       if let passed {
-        do { values[description.name] = try ArgumentCheck(description).checked(passed.value) } catch
-          let error as CommandError
-        {
+        do {
+          values[description.name] = try ArgumentCheck(description).checked(passed.value)
+        } catch let error as CommandError {
           throw ArgumentFailure(
             message: "'\(description.name)': \(error.message)", hint: error.hint,
             range: passed.range)

@@ -70,6 +70,7 @@ public struct Command: Sendable {
     arguments.map { argument in
       if argument.isVariadic { return "\(argument.name)…" }
       if argument.isRequired && !argument.isNamedOnly { return argument.name }
+      if !argument.isNamedOnly && argument.defaultText == nil { return "[\(argument.name)]" }
       return "\(argument.name): \(argument.defaultText ?? "…")"
     }
   }

@@ -39,7 +39,10 @@ enum JSONText {
   }
 
   private static func write(_ record: Record, to text: inout String, indent: String) throws {
-    if record.isEmpty { return text += "{}" }
+    if record.isEmpty {
+      text += "{}"
+      return
+    }
     text += "{"
     for (position, pair) in record.pairs.enumerated() {
       text += (position > 0 ? ",\n" : "\n") + indent + "  " + quoted(pair.key) + ": "

@@ -4,7 +4,7 @@ import FoundationEssentials
 /// Making models, and attaching methods to them.
 enum ModelCommands {
   static let all: [Command] = [
-    model, attach, detach, enable, disable, adapters, freeze, unfreeze,
+    model, attach, detach, enable, disable, adapters, merge, freeze, unfreeze, summary,
   ]
 
   private static let model = Command(
@@ -129,6 +129,29 @@ enum ModelCommands {
     "adapters", "Lists what is attached: name, kind, position, layers, parameters.",
     example: "adapters net", Argument<ModelObject>("net", "the model")
   ) { _, net in .object(AdaptersObject(net.model)) }
+
+  private static let merge = Command(
+    "merge", "Folds an attachment into the backbone's weights and shows what the logits lose.",
+    example: "merge net, \"lora\"",
+    Argument<ModelObject>("net", "the model"), Argument<String>("name", "the attachment")
+  ) { session, net, name in
+    var random = RandomSource(seed: session.seed).fork("merge")
+    let shape = net.model.backbone.sampleInput.shape
+    let probe = Initialization.truncatedNormal(0.5).tensor([4] + shape.dropFirst(), random: &random)
+    let difference = try net.model.merge(name, probe: probe)
+    session.write("merged '\(name)'; largest difference of the logits \(difference)\n")
+    return .nil
+  }
+
+  private static let summary = Command(
+    "summary", "Shows a model by module: shapes, parameters, what is trained, what it costs.",
+    example: "summary net", Argument<ModelObject>("net", "the model")
+  ) { session, net in
+    session.write(
+      SummaryTable(try ModelSummary(net.model), net.model).text(
+        columns: session.output.size.columns) + "\n")
+    return .nil
+  }
 
   private static let freeze = Command(
     "freeze", "Keeps parameters from being trained, by name with * for any characters.",

@@ -8,12 +8,19 @@ enum ModelFileCommands {
     "save", "Saves a model, or with net.adapters only what was attached and trained.",
     example: "save net.adapters, \"letters.safetensors\"",
     Argument<Value>("what", "a model, or a model's .adapters"),
-    Argument<FilePath>("file", "NAME.safetensors; for a model also a folder")
-  ) { _, what, file in
+    Argument<FilePath>("file", "NAME.safetensors; for a model or format \"peft\" also a folder"),
+    Argument<String>(
+      "format", "for adapters: petl's own file, or a folder for the peft package (LoRA)",
+      default: "petl", allowed: ["petl", "peft"], named: true)
+  ) { session, what, file, format in
     switch what {
     case .object(let net as ModelObject): try ModelFile.save(net.model, to: file.path)
     case .object(let adapters as AdaptersObject):
-      try AdapterFile.save(adapters.model, to: file.path)
+      if format == "peft" {
+        for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }
+      } else {
+        try AdapterFile.save(adapters.model, to: file.path)
+      }
     default:
       throw CommandError(
         "only a model or its adapters can be saved, found \(what.found)", argument: "what",
@@ -29,9 +36,11 @@ enum ModelFileCommands {
     Argument<FilePath>("file", "what save net.adapters wrote"),
     Argument<String?>("name", "what to call it, if the file holds one", named: true)
   ) { session, net, file, name in
-    for notice in try AdapterFile.load(file.path, into: net.model, as: name) {
-      session.notice(notice)
-    }
+    let notices =
+      PEFTFolder.isAdapter(file.path)
+      ? try PEFTFolder.load(file.path, into: net.model, as: name)
+      : try AdapterFile.load(file.path, into: net.model, as: name)
+    for notice in notices { session.notice(notice) }
     return .nil
   }
 }

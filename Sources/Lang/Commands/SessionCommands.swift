@@ -49,7 +49,8 @@ enum SessionCommands {
   }
 
   private static let set = Command(
-    "set", "Changes a setting of the session; without a value, shows it.", example: "set \"seed\", 10",
+    "set", "Changes a setting of the session; without a value, shows it.",
+    example: "set \"seed\", 10",
     Argument<BareName?>("name", "the setting"), Argument<Value?>("value", "its new value")
   ) { session, name, value in
     guard let name else { return .record(SessionSettings.record(of: session)) }

@@ -9,7 +9,7 @@ enum Habits {
     ("//", "a comment starts with '#'; a whole quotient is floor(a / b)"),
     ("/*", "a comment starts with '#' and ends with the line"),
     ("<>", "write '!='"), ("~=", "write '!='"), ("->", "write func name(x) { return … }"),
-    ("=>", "write func name(x) { return … }"), (":=", "write '='"),
+    ("=>", "a record is [name: value], a func is func(x) { return … }"), (":=", "write '='"),
     ("++", "write 'x += 1'"), ("--", "write 'x -= 1'"),
     ("^", "a power is '**'"), ("&", "write 'and'"), ("|", "write 'or'"),
   ]
@@ -78,8 +78,7 @@ enum Habits {
   /// Constants of other languages.
   static let constants: [String: String] = [
     "True": "true", "TRUE": "true", "False": "false", "FALSE": "false", "None": "nil",
-    "null": "nil", "NULL": "nil", "nothing": "nil", "undefined": "nil", "Nothing": "nil",
-    "NaN": "nan", "Inf": "inf",
+    "null": "nil", "NULL": "nil", "NaN": "nan", "Inf": "inf",
   ]
 
   /// Words that open a statement elsewhere, with the petl form.
@@ -105,6 +104,7 @@ enum Habits {
 
   /// Functions of other languages, with the petl form.
   static let functions: [String: String] = [
+    "nothing": "write nil", "undefined": "write nil", "Nothing": "write nil",
     "len": "write x.count", "size": "write x.count", "numel": "write x.count",
     "str": "write \"\\(x)\"", "string": "write \"\\(x)\"", "repr": "write \"\\(x)\"",
     "int": "write floor(x) or round(x)", "float": "write x.number for a text x",
@@ -128,7 +128,8 @@ enum Habits {
     "extend": "write x += y", "insert": "write x[0..<i] + [y] + x[i..<x.count]",
     "pop": "write x = x[0..<x.count - 1]", "remove": "write x = x.filter(f)",
     "len": "write x.count", "length": "write x.count", "size": "write x.count",
-    "sort": "write x.sorted()", "reverse": "write x.reversed", "items": "write for key in x { x[key] }",
+    "sort": "write x.sorted()", "reverse": "write x.reversed",
+    "items": "write for key in x { x[key] }",
     "get": "write x[key]", "format": "write \"… \\(x)\"", "join": "write list.joined(\", \")",
     "toString": "write \"\\(x)\"", "strip": "write x.trimmed", "trim": "write x.trimmed",
     "startswith": "write x.hasPrefix(y)", "endswith": "write x.hasSuffix(y)",

@@ -3,7 +3,8 @@ import ASTKit
 /// The nearest name, also found when only the case or a plural differs.
 func nearestName(_ name: String, _ candidates: some Sequence<String>) -> String? {
   // A word of three letters is two slips away from half of all words of three letters.
-  NearestName.find(name, in: name.count > 4 ? Array(candidates) : candidates.filter { shares($0, name) })
+  NearestName.find(
+    name, in: name.count > 4 ? Array(candidates) : candidates.filter { shares($0, name) })
 }
 
 /// Whether two short words have all letters but one in common.

@@ -4,7 +4,9 @@ enum Indexing {
   static func value(of container: Value, at key: Value) throws -> Value {
     switch container {
     case .list(let list):
-      if let part = try slice(key, count: list.count) { return .list(List(Array(list.items[part]))) }
+      if let part = try slice(key, count: list.count) {
+        return .list(List(Array(list.items[part])))
+      }
       return list[try position(key, count: list.count, of: "list")]
     case .string(let text):
       let characters = Array(text)
@@ -57,7 +59,8 @@ enum Indexing {
     CommandError(
       "this record has no \(name.quoted)",
       hint: didYouMean(name, record.keys)
-        ?? (record.isEmpty ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))"))
+        ?? (record.isEmpty
+          ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))"))
   }
 
   /// The places that a range means, or `nil` when the key is no range.

@@ -94,7 +94,10 @@ extension Interpreter {
     _ steps: ArraySlice<Step>, _ range: SourceRange
   ) throws {
     guard let step = steps.first else {
-      guard let operation else { return container = value }
+      guard let operation else {
+        container = value
+        return
+      }
       return try locating(range) {
         if operation == .add {
           try Operators.add(&container, value)
@@ -104,8 +107,8 @@ extension Interpreter {
       }
     }
     let rest = steps.dropFirst()
-    switch (container, step) {
-    case (.list(var list), .index(let key, let keyRange)):
+    // Not a switch over both: a tuple would hold on to the container while it changes.
+    if case .list(var list) = container, case .index(let key, let keyRange) = step {
       let position = try locating(keyRange) {
         try Indexing.position(key, count: list.count, of: "list")
       }
@@ -116,7 +119,7 @@ extension Interpreter {
         container = .list(list)
       }
       try store(value, operation, in: &item, rest, range)
-    case (.record(var record), _):
+    } else if case .record(var record) = container {
       let name = try key(step)
       if record[name] == nil, !rest.isEmpty || operation != nil {
         throw located(Indexing.missing(name, record), step.range)
@@ -124,20 +127,18 @@ extension Interpreter {
       guard record[name] != nil || record.count < Limits.listCount else {
         throw failure("this record would hold too many values", step.range)
       }
+      let exists = record[name] != nil
       container = .nil
-      let existing = record.take(name)
-      var item = existing ?? .nil
+      var item = record.take(name) ?? .nil
       defer { container = .record(record) }
       do { try store(value, operation, in: &item, rest, range) } catch {
-        if existing != nil { record[name] = item }
+        if exists { record[name] = item }
         throw error
       }
       record[name] = item
-    case (.object(let object), .member(let name, let nameRange)):
+    } else if case .object(let object) = container, case .member(let name, let nameRange) = step {
       try store(value, operation, in: object, name, rest, nameRange, range)
-    case (.object, .index(_, let keyRange)):
-      throw failure("a part of \(container.typeDescription) cannot be changed", keyRange)
-    default:
+    } else {
       let what = container.typeDescription
       let message: String
       switch step {

@@ -49,9 +49,10 @@ extension Interpreter {
     if call.hasWord, !acceptsWord(call, command) { throw twoReadings(call) }
     var arguments = CallArguments()
     for (position, argument) in call.arguments.enumerated() {
-      let description = argument.name.map { name in
-        command?.arguments.first { $0.name == name }
-      } ?? command?.argument(at: position + offset)
+      let description =
+        argument.name.map { name in
+          command?.arguments.first { $0.name == name }
+        } ?? command?.argument(at: position + offset)
       let value: Value
       if case .name(let name) = argument.value.kind, description?.kind == .name {
         value = .string(name)
@@ -220,7 +221,8 @@ extension Interpreter {
     }
     if text.hasPrefix("[") {
       return failure(
-        message, range, "'\(name) \(text)' is the call \(name)(\(text)); an index is \(name)\(text)")
+        message, range, "'\(name) \(text)' is the call \(name)(\(text)); an index is \(name)\(text)"
+      )
     }
     return failure(message, call.callee.range)
   }

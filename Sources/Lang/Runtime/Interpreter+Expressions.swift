@@ -46,6 +46,16 @@ extension Interpreter {
   ) throws -> Value {
     let a = try evaluate(left)
     let b = try evaluate(right)
+    if case .function(let function) = a, operation != .equal, operation != .notEqual,
+      operation != .in
+    {
+      let sign = operation.rawValue
+      let text = source.text(in: right.range)
+      let isSign = sign == "-" || sign == "+"
+      throw failure(
+        "'\(function.name) \(sign) …' computes, but '\(function.name)' is \(a.typeDescription)",
+        range, "for a call write \(function.name)\(isSign ? " \(sign)\(text)" : "(…)")")
+    }
     return try locating(range) { try Operators.apply(operation, a, b) }
   }
 
@@ -141,10 +151,12 @@ extension Interpreter {
     if case .record(let record) = value {
       let hint =
         didYouMean(name, record.keys)
-        ?? (record.isEmpty ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))")
+        ?? (record.isEmpty
+          ? "it is empty" : "it has \(record.keys.prefix(12).joined(separator: ", "))")
       return failure("this record has no '\(name)'", range, hint)
     }
-    let type: String = if case .object(let object) = value { object.typeName } else { value.typeName }
+    let type: String =
+      if case .object(let object) = value { object.typeName } else { value.typeName }
     let isWord = value.isNil || type == "bool"
     let error = MemberError.unknown(type: type, name: name, known: known)
     return failure(

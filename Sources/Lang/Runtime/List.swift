@@ -31,6 +31,13 @@ public struct List: RandomAccessCollection, Sendable, ExpressibleByArrayLiteral 
     depth = Swift.max(depth, other.depth)
   }
 
+  /// Whether both are copies of one list that has not changed since.
+  func sharesStorage(with other: List) -> Bool {
+    items.withUnsafeBufferPointer { a in
+      other.items.withUnsafeBufferPointer { b in a.baseAddress == b.baseAddress }
+    }
+  }
+
   /// The value at `position`, emptied out so that it can be changed without a copy; put the
   /// new one back with the subscript.
   mutating func take(_ position: Int) -> Value {

@@ -43,26 +43,26 @@ enum Operators {
 
   /// `left += right`, in place when nobody else holds the list. On an error `left` is as it was.
   static func add(_ left: inout Value, _ right: Value) throws {
-    switch (left, right) {
-    case (.number(let a), .number(let b)): left = .number(a + b)
-    case (.string(let a), .string(let b)):
-      guard a.utf8.count + b.utf8.count <= Limits.stringBytes else {
+    // `left` is emptied before its copy grows: then nobody else holds the storage.
+    if case .list(var sum) = left, case .list(let addition) = right {
+      guard sum.count + addition.count <= Limits.listCount else {
+        throw CommandError("this list would hold more than \(Limits.listCount) values")
+      }
+      left = .nil
+      sum.append(contentsOf: addition)
+      left = .list(sum)
+    } else if case .string(var sum) = left, case .string(let addition) = right {
+      guard sum.utf8.count + addition.utf8.count <= Limits.stringBytes else {
         throw CommandError(
           "this text would be longer than \(Limits.stringBytes / 1_000_000) MB")
       }
       left = .nil
-      var sum = a
-      sum += b
+      sum += addition
       left = .string(sum)
-    case (.list(let a), .list(let b)):
-      guard a.count + b.count <= Limits.listCount else {
-        throw CommandError("this list would hold more than \(Limits.listCount) values")
-      }
-      left = .nil
-      var sum = a
-      sum.append(contentsOf: b)
-      left = .list(sum)
-    default: left = try sum(left, right)
+    } else if case .number(let a) = left, case .number(let b) = right {
+      left = .number(a + b)
+    } else {
+      left = try sum(left, right)
     }
   }
 

@@ -24,6 +24,8 @@ extension Session {
     BigStack.run { [self] stackLimit in
       interpreter.stackLimit = stackLimit
       status = runHere(program, statements)
+      // Another thread's stack lies elsewhere.
+      interpreter.stackLimit = 0
     }
     return status
   }

@@ -88,7 +88,8 @@ private struct ValueWriter {
     case .bool(let flag): put(flag ? "true" : "false")
     case .number(let number): put(number.shortText)
     case .quantity(let quantity): put(quantity.amount.shortText + quantity.unit.name)
-    case .string(let text): put(text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
+    case .string(let text):
+      put(text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
     case .range(let range): put(range.text)
     case .function(let function): put((function.isCommand ? "command " : "func ") + function.name)
     case .object(let object): put(object.summary)

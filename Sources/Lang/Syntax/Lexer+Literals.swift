@@ -48,9 +48,10 @@ extension Lexer {
     position = max(position, unitStart + 1)
     let number = source.text(in: SourceRange(start, unitStart))
     let near = Unit.all.first { $0.name.lowercased() == name.lowercased() }?.name
+    let units = Unit.all.map(\.name).joined(separator: ", ")
     let hint =
       near.map { "did you mean '\(number)\($0)'?" }
-      ?? "units are \(Unit.all.map(\.name).joined(separator: ", ")); a product is '\(number) * \(name)'"
+      ?? "units are \(units); a product is '\(number) * \(name)'"
     throw failure("'\(name)' is not a unit", range, hint)
   }
 

@@ -149,7 +149,8 @@ struct Lexer {
 
   func isLetter(_ byte: UInt8?) -> Bool {
     guard let byte else { return false }
-    return byte == UInt8(ascii: "_") || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
+    return byte == UInt8(ascii: "_")
+      || (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
   }
 
   /// The Unicode scalar that starts at `offset`.

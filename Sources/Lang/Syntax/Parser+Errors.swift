@@ -26,8 +26,18 @@ extension Parser {
     if case .name(let word) = current.kind, word == "do" || word == "then" {
       return failure("a block stands in { }", current.range, "write '{' in place of '\(word)'")
     }
+    if what == "catch", isSymbol(.leftParenthesis) {
+      return failure("'catch' has no parentheses", current.range, "write catch e { … }")
+    }
+    let isWord: Bool
+    switch current.kind {
+    case .name, .keyword: isWord = true
+    default: isWord = false
+    }
     let hint =
-      startsValue(at: index) ? "a call is written f(x) here" : "write \(what) … { … }"
+      isWord
+      ? "write '{' before it and '}' behind"
+      : startsValue(at: index) ? "a call is written f(x) here" : "write \(what) … { … }"
     return failure(
       "'\(what)' needs a block in { }", markable(current.range), hint)
   }
@@ -68,7 +78,9 @@ extension Parser {
         "'{' opens a block only after if, for, while, func, try", token.range,
         "a record is written [name: value]")
     case .keyword(let keyword):
-      return failure("'\(keyword.rawValue)' is a word of the language and no value", token.range)
+      return failure(
+        "'\(keyword.rawValue)' is a word of the language and no value", token.range,
+        keyword == .if ? "as a value, write condition ? yes : no" : nil)
     default:
       return failure("a value is expected, found '\(words(token))'", token.range)
     }
@@ -85,8 +97,9 @@ extension Parser {
       }
       return failure("',' is not expected here", range)
     case .symbol(.colon):
-      if case .expression(let expression) = statement.kind, case .literal = expression.kind {
-        return colonRange(range)
+      if case .number = previous.kind { return colonRange(range) }
+      if case .expression(let expression) = statement.kind, case .name(let name) = expression.kind {
+        return failure("':' is not expected here", range, "write \(name) = value")
       }
       return failure("':' is not expected here", range, "a block stands in { }")
     case .symbol(.leftBrace):
@@ -114,6 +127,9 @@ extension Parser {
         "write \(name)(\(inner), …) or \(name) (\(inner)), …")
     case .name(let name):
       return failure("',' is not expected here", range, "one assignment a line: \(name) = value")
+    case .literal(.number):
+      return failure(
+        "',' is not expected here", range, "a list is written [1, 2], a large number 1_000")
     default:
       return failure("',' is not expected here", range, "a list is written [1, 2]")
     }
@@ -130,7 +146,8 @@ extension Parser {
     return text.count <= 40 && !text.contains("\n") ? text : nil
   }
 
-  private func readings(_ before: String, _ found: String, _ statement: Syntax.Statement) -> String {
+  private func readings(_ before: String, _ found: String, _ statement: Syntax.Statement) -> String
+  {
     if case .returning = statement.kind { return "a call is written \(before)(\(found)…) here" }
     switch current.kind {
     case .symbol(.leftParenthesis): return "a call is written \(before)(…), without the blank"
@@ -151,12 +168,24 @@ extension Parser {
       return unexpectedInside("\(name) ", range, closing: .comma)
     }
     let text = source.text(in: last.value.range)
-    guard text.count <= 40 else {
+    if case .string = previous.kind, !current.spaceBefore {
+      return failure(
+        "'\(found)' is not expected here", range, "a quotation mark inside a text is \\\"")
+    }
+    guard text.count <= 40, isNamed(last.value) else {
       return failure("'\(found)' is not expected here", range, "is a ',' missing?")
     }
     return failure(
       "'\(text) \(found)' can be read in two ways", range,
       "write \(text)(\(found)) for a call, or \(text), \(found) for two arguments")
+  }
+
+  /// Whether an expression could be meant as the name of a call.
+  private func isNamed(_ expression: Expression) -> Bool {
+    switch expression.kind {
+    case .name, .member: true
+    default: false
+    }
   }
 
   func notAssignable(
@@ -168,7 +197,9 @@ extension Parser {
     case .call(let call):
       let name = source.text(in: call.callee.range)
       let hint =
-        call.isBare ? "an index stands without a blank: \(name)[0] \(assigns) value" : nil
+        call.isBare
+        ? "an index stands without a blank: \(name)[0] \(assigns) value"
+        : "a func is written func \(name)(x) { return … }"
       return failure("nothing can be assigned to what a call gives", target.range, hint)
     default:
       return failure(

@@ -85,7 +85,8 @@ extension Parser {
     return left
   }
 
-  private func join(_ left: Expression, _ sign: Operator, _ right: Expression) throws -> Expression {
+  private func join(_ left: Expression, _ sign: Operator, _ right: Expression) throws -> Expression
+  {
     let range = left.range.through(right.range)
     let kind: Expression.Kind
     switch sign {

@@ -10,7 +10,12 @@ extension Parser {
     case .help(let text, let search):
       advance()
       kind = .help(text, search: search)
-    case .name("time") where startsWord(after: index):
+    case .name("help") where isKeyword(next):
+      // The words of the language have help as commands do.
+      advance()
+      kind = .help(source.text(in: current.range), search: false)
+      advance()
+    case .name("time") where startsWord(after: index) || isCompound(next):
       advance()
       kind = .timed(try statement())
     default:
@@ -18,6 +23,17 @@ extension Parser {
       kind = try simpleStatement()
     }
     return Syntax.Statement(kind: kind, range: start.range.through(previousRange(from: start)))
+  }
+
+  private func isKeyword(_ token: Token) -> Bool {
+    if case .keyword = token.kind { true } else { false }
+  }
+
+  private func isCompound(_ token: Token) -> Bool {
+    switch token.kind {
+    case .keyword(.for), .keyword(.while), .keyword(.if), .keyword(.try): true
+    default: false
+    }
   }
 
   /// The range of the last word read, newlines left out.

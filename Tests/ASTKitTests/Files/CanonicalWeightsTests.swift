@@ -228,6 +228,10 @@ struct CanonicalWeightsTests {
       let sizes = try ASTConfiguration(sizesOf: CanonicalWeights(source))
       #expect(sizes.frames == frames && sizes.timeStride == 10 && sizes.tokens == patches + 2)
     }
+    source.tensors["embeddings.cls_token"] = Tensor([1, 1, 100])
+    #expect(throws: ModelFileError.noConfiguration(path: "memory")) {
+      try ASTConfiguration(sizesOf: CanonicalWeights(source))
+    }
     source.tensors["embeddings.cls_token"] = Tensor([2])
     #expect(throws: TensorSourceError.self) {
       try ASTConfiguration(sizesOf: CanonicalWeights(source))

@@ -63,8 +63,15 @@ struct ShardedTensorsTests {
   func formats() throws {
     try AtomicFile.write(folder.file("x.ckpt"), bytes: TorchFixtures.new)
     #expect(try TensorFile.open(folder.file("x.ckpt")) is TorchFile)
-    try AtomicFile.write(folder.file("y.bin"), bytes: [0x80, 2, 0x7d, 0x2e])
-    #expect(throws: TorchFileError.self) { try TensorFile.open(folder.file("y.bin")) }
+    let bin = folder.file("y.bin")
+    try AtomicFile.write(bin, bytes: [0x80, 2, 0x7d, 0x2e])
+    #expect(throws: TorchFileError.notTorch(path: bin)) { try TensorFile.open(bin) }
+    try AtomicFile.write(bin, text: "cos\nsystem\n(S'touch /tmp/x'\ntR.")
+    #expect(throws: PickleError(path: bin, offset: 0, reason: .global("os.system"))) {
+      try TensorFile.open(bin)
+    }
+    try Safetensors.write([], to: bin)
+    #expect(try TensorFile.open(bin) is Safetensors)
     #expect(throws: FileError.missing(path: folder.file("z"))) {
       try TensorFile.open(folder.file("z"))
     }

@@ -58,6 +58,14 @@ struct UnpicklerTests {
         + " state_dict instead)")
   }
 
+  @Test("a name is shown without control characters, and not at any length")
+  func shownNames() {
+    let name = "\u{1b}[2J" + String(repeating: "x", count: 100_000)
+    let error = #expect(throws: PickleError.self) { try run(call("m", name)) }
+    #expect(error?.message.contains("m.\u{FFFD}[2Jxxx") == true)
+    #expect((error?.message.count ?? .max) < 300)
+  }
+
   @Test(
     "instructions outside the list",
     arguments: [

@@ -1,0 +1,234 @@
+/// LoRA of a model to and from peft's layout.
+extension PEFTFolder {
+  /// Writes the LoRA attachments that are enabled, with the last LayerNorm they train and,
+  /// for a model with the head of `ASTForAudioClassification`, that head.
+  ///
+  /// - Returns: what the folder does not hold and the user should know.
+  /// - Throws: `EngineError.refused` when something other than LoRA is attached or trained;
+  ///   `PEFTError`, `FileError`.
+  @discardableResult
+  public static func save(
+    _ model: AudioClassifier, to path: String, naming: Naming = .both
+  ) throws -> [String] {
+    guard model.backbone is ASTModel else {
+      throw EngineError.refused("only AST's LoRA is written in peft's layout")
+    }
+    guard !model.activeAttachments.isEmpty else { throw PEFTError.empty(path: path) }
+    if let other = model.activeAttachments.first(where: { $0.kind != LoRA.kind }) {
+      throw EngineError.refused(
+        "peft's layout has no place for '\(other.name)' (\(other.kind)); only LoRA")
+    }
+    if let parameter = model.trainedByRules.first {
+      throw EngineError.refused(
+        "'\(parameter.name)' is trained as well, and peft's layout has no place for it")
+    }
+    let isClassifier = model.head.style == .normalised
+    var adapter = PEFTAdapter(pairs: try pairs(model))
+    adapter.saved = unfrozen(model).map { ($0.name, $0.value) }
+    if isClassifier { adapter.saved += model.head.parameters.map { ($0.name, $0.value) } }
+    try write(
+      adapter, to: path, naming: naming, hasClassifier: isClassifier,
+      layers: model.backbone.layerCount)
+    return isClassifier
+      ? [] : ["the folder is for the bare ASTModel: transformers has no head like this one"]
+  }
+
+  private static func unfrozen(_ model: AudioClassifier) -> [Parameter] {
+    var seen: Set<ObjectIdentifier> = []
+    return model.activeAttachments.flatMap(\.unfrozen).filter {
+      seen.insert(ObjectIdentifier($0)).inserted
+    }
+  }
+
+  private static func pairs(_ model: AudioClassifier) throws -> [PEFTAdapter.Pair] {
+    var result: [String: PEFTAdapter.Pair] = [:]
+    for attachment in model.activeAttachments {
+      for layer in attachment.layers {
+        for case let pair as LoRAPair in attachment.hooks[layer]?.projections ?? [] {
+          for target in pair.targets {
+            let rank = pair.down.shape[0]
+            let module = target.module(layer)
+            let new = PEFTAdapter.Pair(
+              module: module, down: pair.down.value, up: pair.up.value,
+              alpha: alpha(Double(pair.scale) * Double(rank)))
+            guard result.updateValue(new, forKey: module) == nil else {
+              throw EngineError.refused(
+                "'\(module)' has LoRA twice, and peft's layout has room for one")
+            }
+          }
+        }
+      }
+    }
+    return result.values.sorted { $0.module < $1.module }
+  }
+
+  /// The scaling is kept as a 32-bit float; alpha itself is nearly always whole.
+  private static func alpha(_ value: Double) -> Double {
+    abs(value - value.rounded()) < 1e-5 * max(1, value) ? value.rounded() : value
+  }
+
+  /// Attaches the LoRA of a folder; on any error the model is unchanged.
+  ///
+  /// - Parameter name: what to call it; modules of different rank or scaling become several
+  ///   attachments, numbered from the second on.
+  /// - Returns: what is worth telling, such as a head made anew.
+  /// - Throws: `PEFTError`, the errors of the files, and what `attach` throws.
+  @discardableResult
+  public static func load(
+    _ path: String, into model: AudioClassifier, as name: String? = nil
+  ) throws -> [String] {
+    guard model.backbone is ASTModel else {
+      throw EngineError.refused("only AST's LoRA is read from peft's layout")
+    }
+    let adapter = try read(path)
+    let groups = try groups(adapter, path: path)
+    let tensors = try tensors(adapter, path: path)
+    let previous = (head: model.head, classes: model.classes, rules: model.freezeRules)
+    var notices: [String] = []
+    var added: [Attachment] = []
+    do {
+      if let rows = adapter.saved.first(where: { $0.name == "classifier.dense.weight" }) {
+        notices += try fitHead(model, classes: rows.tensor.shape.first ?? 0, path: path)
+      }
+      for (i, group) in groups.enumerated() {
+        let layers = group.layers.count == model.backbone.layerCount ? nil : group.layers
+        added.append(
+          try model.attach(
+            LoRA.kind,
+            [
+              "rank": .number(Double(group.rank)),
+              "alpha": .number(group.scaling * Double(group.rank)),
+              "on": .texts(group.targets.map(\.rawValue)),
+            ], layers: layers, name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" },
+            from: tensors))
+      }
+      let known = added.flatMap { model.sharedParameters(of: $0) }
+      for (saved, tensor) in adapter.saved {
+        guard let parameter = known.first(where: { $0.name == saved }) else {
+          throw PEFTError.unknownTensor(path: path, name: saved)
+        }
+        guard parameter.shape == tensor.shape else {
+          throw TensorSourceError.shape(
+            path: path, name: saved, expected: parameter.shape, found: tensor.shape)
+        }
+        parameter.setValues(tensor)
+      }
+    } catch {
+      for attachment in added.reversed() { try? model.detach(attachment.name) }
+      if model.head !== previous.head {
+        try? model.replaceHead(previous.head, classes: previous.classes)
+      }
+      model.freezeRules = previous.rules
+      model.refreshTrainability()
+      throw error
+    }
+    return notices
+  }
+
+  /// The folder's head is transformers', and so the model's must be.
+  private static func fitHead(
+    _ model: AudioClassifier, classes: Int, path: String
+  ) throws -> [String] {
+    guard model.head.style == .normalised else {
+      throw PEFTError.variation(
+        path: path, name: "a classifier",
+        reason: "it belongs to a model with transformers' head (pooling CLS+DIST)")
+    }
+    if model.head.classes == classes { return [] }
+    let head = try ClassificationHead(
+      .normalised, hidden: model.backbone.hidden, classes: classes,
+      from: RandomParameters(seed: model.seed))
+    try model.replaceHead(head, classes: (0..<classes).map { "\($0)" })
+    return ["the head is the folder's, for \(classes) classes without names"]
+  }
+
+  /// Modules that one attachment can hold: equal in rank, scaling and projections.
+  private struct Group {
+    var rank: Int
+    var scaling: Double
+    var targets: [Projection]
+    var layers: [Int]
+  }
+
+  private static func groups(_ adapter: PEFTAdapter, path: String) throws -> [Group] {
+    var byLayer: [String: (group: Group, layer: Int)] = [:]
+    for pair in adapter.pairs {
+      let (layer, target) = try place(pair, path: path)
+      let scaling = adapter.scaling(of: pair)
+      let key = "\(pair.rank) \(scaling) \(layer)"
+      let new = Group(rank: pair.rank, scaling: scaling, targets: [], layers: [])
+      byLayer[key, default: (new, layer)].group.targets.append(target)
+    }
+    var result: [Group] = []
+    for (group, layer) in byLayer.values.sorted(by: { $0.layer < $1.layer }) {
+      let targets = Projection.allCases.filter(group.targets.contains)
+      let same = result.firstIndex {
+        $0.rank == group.rank && $0.scaling == group.scaling && $0.targets == targets
+      }
+      if let same {
+        result[same].layers.append(layer)
+      } else {
+        result.append(
+          Group(rank: group.rank, scaling: group.scaling, targets: targets, layers: [layer]))
+      }
+    }
+    return result
+  }
+
+  private static func place(
+    _ pair: PEFTAdapter.Pair, path: String
+  ) throws -> (layer: Int, target: Projection) {
+    if let found = WeightNames.layer(pair.module, ["encoder.layer."]),
+      let target = Projection.allCases.first(where: { $0.module(found.index) == pair.module })
+    {
+      return (found.index, target)
+    }
+    throw PEFTError.variation(
+      path: path, name: "LoRA on '\(pair.module)'",
+      reason: "petl's LoRA corrects the projections of attention")
+  }
+
+  /// The matrices under the names that petl's LoRA asks for.
+  private static func tensors(_ adapter: PEFTAdapter, path: String) throws -> NamedTensors {
+    var tensors: [String: Tensor] = [:]
+    for pair in adapter.pairs {
+      let (layer, target) = try place(pair, path: path)
+      let part = target == .output ? "output" : "attention"
+      let prefix = "encoder.layer.\(layer).attention.\(part).lora"
+      tensors["\(prefix)_down_\(target.rawValue).weight"] = pair.down
+      tensors["\(prefix)_up_\(target.rawValue).weight"] = pair.up
+    }
+    return NamedTensors(path: path, tensors: tensors)
+  }
+}
+
+/// First values from memory, in the shape they must have.
+private struct NamedTensors: ParameterSource {
+  let path: String
+  let tensors: [String: Tensor]
+
+  func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
+    guard let tensor = tensors[name] else {
+      throw TensorSourceError.noTensor(path: path, name: name, nearest: nil)
+    }
+    guard tensor.shape == shape else {
+      throw TensorSourceError.shape(
+        path: path, name: name, expected: shape, found: tensor.shape)
+    }
+    return tensor.copy()
+  }
+}
+
+extension Projection {
+  /// petl's name of the linear layer in a layer of AST.
+  fileprivate func module(_ layer: Int) -> String {
+    let name =
+      switch self {
+      case .query: "attention.query"
+      case .key: "attention.key"
+      case .value: "attention.value"
+      case .output: "output.dense"
+      }
+    return "encoder.layer.\(layer).attention.\(name)"
+  }
+}

@@ -1,0 +1,38 @@
+extension AudioClassifier {
+  /// Folds an attachment into the backbone, so that the model computes the same without it:
+  /// `W ← W + s · Up · Down` for LoRA; what a method trains in place (biases, LayerNorms, the
+  /// head) simply stays. The backbone stays frozen afterwards, as after `detach`.
+  ///
+  /// - Parameter probe: inputs on which the logits before and after are compared.
+  /// - Returns: the largest difference of the logits.
+  /// - Throws: `EngineError.unknownName`, or `.refused` for a method that has no place in the
+  ///   backbone's own weights; nothing is changed then.
+  public func merge(_ name: String, probe: Tensor) throws -> Float {
+    let attachment = try attachment(named: name)
+    guard attachment.isEnabled else {
+      throw EngineError.refused("'\(name)' is switched off; enable it first")
+    }
+    let foldable = attachment.prompts == nil
+      && attachment.hooks.values.allSatisfy { $0.adapters.isEmpty && $0.prefixes.isEmpty }
+    guard foldable else {
+      throw EngineError.refused(
+        "'\(name)' (\(attachment.kind)) computes something that the backbone's own weights "
+          + "cannot, so it cannot be folded into them")
+    }
+    let before = try forward(probe, Tape(.inference, recording: false))
+    for (layer, hooks) in attachment.hooks {
+      for adapter in hooks.projections {
+        let correction = adapter.correction
+        for target in adapter.targets {
+          let weight = backbone.layers[layer].projection(target).weight
+          weight.setValues(Elementwise.sum(weight.value, correction))
+          original.keep([weight])
+        }
+      }
+    }
+    original.keep(sharedParameters(of: attachment))
+    removeMerged(attachment)
+    let after = try forward(probe, Tape(.inference, recording: false))
+    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Lang
+
+/// Tab offers what may stand at the cursor, and names the part that it replaces.
+@Suite struct CompletionTests {
+  private let session: Session
+
+  init() {
+    session = Session(output: TextSink(), isInteractive: true)
+    _ = session.run(
+      Source(
+        name: "t",
+        text:
+          "clips = [classes: [1, 2], count: 2]; rates = [1]\nfunc best(rate, kernel: 31) { return 1 }"
+      ))
+  }
+
+  private func candidates(_ text: String) -> [String] {
+    session.completions(in: text, at: text.utf8.count).candidates.map(\.text)
+  }
+
+  @Test func commandsAtTheStart() {
+    #expect(candidates("pri") == ["print"])
+    #expect(candidates("x = roun") == ["round"])
+    #expect(candidates("if true { pri") == ["print"])
+    #expect(candidates("x = 1; pri") == ["print"])
+  }
+
+  @Test func variablesInExpressions() {
+    #expect(candidates("print cli") == ["clips"])
+    #expect(candidates("print 1 + ra").contains("rates"))
+  }
+
+  @Test func members() {
+    #expect(candidates("clips.cl") == ["classes"])
+    #expect(candidates("print clips.classes.fi") == ["first", "filter"])
+    #expect(candidates("best(clips.").contains("classes"))
+    #expect(candidates("clips[0].") == [])
+  }
+
+  @Test func argumentsAfterTheirCommand() {
+    #expect(candidates("round 2.5, di").first == "digits: ")
+    #expect(candidates("round(2.5, di").first == "digits: ")
+    #expect(candidates("x = round 2.5, di").first == "digits: ")
+    #expect(candidates("print round(2.5, di").first == "digits: ")
+    #expect(candidates("best(1, ").contains("kernel: "))
+    #expect(!candidates("round(2.5, digits: 1, di").contains("digits: "))
+  }
+
+  @Test func wordsAndAllowedValues() {
+    #expect(candidates("write c").contains("csv"))
+    #expect(candidates("write(\"c") == ["csv"])
+  }
+
+  @Test func fileNamesInsideQuotes() throws {
+    let folder = try TemporaryFolder()
+    try "".write(toFile: folder.file("a.petl"), atomically: true, encoding: .utf8)
+    try FileManager.default.createDirectory(
+      atPath: folder.file("ab"), withIntermediateDirectories: true)
+    let text = "run \"\(folder.path)/a"
+    #expect(candidates(text) == ["\(folder.path)/a.petl", "\(folder.path)/ab/"])
+    let completions = session.completions(in: text, at: text.utf8.count)
+    #expect(completions.range.lowerBound == 5)
+  }
+
+  @Test func helpTakesNames() {
+    #expect(candidates("help roun") == ["round"])
+    #expect(candidates("?roun") == ["round"])
+  }
+
+  @Test func nothingInComments() {
+    #expect(candidates("x = 1  # pri") == [])
+  }
+
+  @Test func replacesOnlyTheWord() {
+    let completions = session.completions(in: "print éa + pri(1)", at: "print éa + pri".utf8.count)
+    #expect(completions.range == "print éa + ".utf8.count..<"print éa + pri".utf8.count)
+  }
+
+  @Test func neverFailsAtAnyPlace() {
+    let text = "f(\"a\\(b.c[1])\", [x: 'q'], y: { # %% \n?help \u{FEFF}é) print x.y 1ms"
+    for offset in 0...text.utf8.count { _ = session.completions(in: text, at: offset) }
+    _ = session.completions(in: "x", at: 99)
+    _ = session.completions(in: "", at: -1)
+  }
+}
