@@ -194,6 +194,9 @@ def add(name, kind, method, model, groups=None, **fields):
             gap = (single[key].double() - value).abs().max().item() if value.numel() else 0
             place = key.replace("buffer_after3/", "buffer:").replace("after3/", "")
             if gap > 1e-5: noise[place] = gap
+    gaps = {k: (single[k].double() - v.double()).abs().max().item()
+            for k, v in reference.items() if v.numel()}
+    def worst(start): return max([g for k, g in gaps.items() if k.startswith(start)] + [0])
     unused = [n for n in names if f"grad/{n}" not in reference]
     write(name, tensors | reference)
     cases.append(dict(
@@ -202,7 +205,9 @@ def add(name, kind, method, model, groups=None, **fields):
         inputs=f"inputs_{kind}.safetensors", trainable=names, trainable_without_gradient=unused,
         n_params_total=sum(p.numel() for p in model.parameters()),
         n_params_trainable=sum(p.numel() for p in model.parameters() if p.requires_grad),
-        after3_float32_noise=noise, **fields,
+        after3_float32_noise=noise, pytorch_float32_max_abs_deviation={
+            k: worst(k) for k in ["logits_eval", "loss_train", "grad", "losses", "after3"]},
+        **fields,
         **({} if groups is None else dict(param_groups=[
             {"params": "everything under model.*", "lr": lr},
             {"params": "classification_head.*", "lr": head_lr}]))))
