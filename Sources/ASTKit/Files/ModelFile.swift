@@ -64,20 +64,17 @@ public enum ModelFile {
     _ path: String, _ options: Options = Options()
   ) throws -> (model: AudioClassifier, notices: [String]) {
     let source = try TensorFile.open(path)
-    if let description = try ModelDescription.read(source),
-      !source.names.contains(where: { $0.hasSuffix("embeddings.cls_token") })
-    {
+    if let description = try ModelDescription.read(source), !holdsModel(source) {
       throw ModelFileError.kind(
         path: path, expected: "a whole model",
         found: "a set of adapters (\(description.attachments.map(\.name).joined(separator: ", ")))")
     }
     return try ModelReader(path: path, source: source, options: options).read()
   }
-}
 
-extension AudioClassifier {
-  /// A parameter's value without anything attached.
-  func baseValue(of parameter: Parameter) -> Tensor {
-    attachments.isEmpty ? parameter.value : original.value(of: parameter) ?? parameter.value
+  /// Whether a file that petl wrote holds a whole model, or a set of adapters only. (A set may
+  /// hold the class token too, under the name of an attachment that trains it.)
+  static func holdsModel(_ source: any TensorSource) -> Bool {
+    ["", prefix].contains { source.shape(of: $0 + "embeddings.cls_token") != nil }
   }
 }

@@ -15,6 +15,8 @@ struct ModelReader {
     let description = try ModelDescription.read(source)
     let configuration = try description == nil ? ConfigurationFile.beside(path) : nil
     var sizes = try self.sizes(description, configuration, weights)
+    // Before the grid is computed: a file may say that strides are 0.
+    try sizes.validate()
     let stored = sizes.grid
     if let frames = options.frames { sizes.frames = frames }
     try sizes.validate()
@@ -45,8 +47,14 @@ struct ModelReader {
           + "load net, FILE")
     }
     if let description, !description.attachments.isEmpty, !head.isNew {
-      notices += try AdapterFile.rebuild(
-        description, from: source, prefix: Self.attached, as: nil, in: model)
+      notices += try AdapterSet(description, source, in: model, prefix: Self.attached).apply()
+    } else if let description {
+      if !description.attachments.isEmpty {
+        let names = description.attachments.map(\.name).joined(separator: ", ")
+        notices.append("what is attached in the file belongs to its own head: left out \(names)")
+      }
+      model.freezeRules = description.freezeRules
+      model.refreshTrainability()
     }
     return (model, notices)
   }
@@ -136,7 +144,7 @@ private final class CheckpointParameters: ParameterSource {
   func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
     guard weights.shape(of: name) != nil else {
       missing.append(name)
-      return Tensor(shape)
+      return .absent(shape)
     }
     used.insert(name)
     if name == "embeddings.position_embeddings", stored != wanted {

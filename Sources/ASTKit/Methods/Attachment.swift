@@ -19,7 +19,8 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
-  /// Its values of parameters it shares with the model, while it is disabled.
+  /// Its values of parameters it shares with the model, while it is disabled or another
+  /// attachment's are in force.
   var own = OwnValues()
   let hooks: [Int: LayerHooks]
   let prompts: PromptTokens?
@@ -42,10 +43,13 @@ public final class Attachment {
     prompts = builder.prompts
     pooling = builder.pooling
     backboneLearningRate = builder.backboneLearningRate
+    let withHead = builder.trainedWithHead
+    let counted =
+      parameters + unfrozen.filter { parameter in !withHead.contains { $0 === parameter } }
+    parameterCount = counted.reduce(0) { $0 + $1.count }
   }
 
-  /// Trainable numbers it adds or unfreezes: what the published tables count.
-  public var parameterCount: Int {
-    parameters.reduce(0) { $0 + $1.count } + unfrozen.reduce(0) { $0 + $1.count }
-  }
+  /// Trainable numbers it adds or unfreezes: what the published tables count, without what is
+  /// trained with the head in any case (the final LayerNorm).
+  public let parameterCount: Int
 }

@@ -14,8 +14,12 @@ public struct LinearProbing: PETLMethod {
 
   public init(_ settings: Settings) { backboneLearningRate = settings.number("backbone_lr") }
 
-  public func build(_ builder: AttachmentBuilder) {
-    builder.trainFinalNorm()
+  public func build(_ builder: AttachmentBuilder) throws {
+    guard !builder.layersWereChosen else {
+      throw EngineError.refused("'linear' takes no layers: it trains none of them")
+    }
+    // Not `trainFinalNorm`: here the norm is the whole method, and counts as its parameters.
+    builder.unfreeze(builder.backbone.trainedWithHead)
     builder.backboneLearningRate = backboneLearningRate
   }
 }

@@ -12,6 +12,8 @@ public protocol Backbone: AnyObject {
   var trainedWithHead: [Parameter] { get }
   /// The prefix of the names in a layer, such as `encoder.layer.3`.
   func layerName(_ index: Int) -> String
+  /// What its LayerNorms add to the variance.
+  var normEps: Float { get }
   /// Tokens of a clip that the encoder sees.
   var tokenCount: Int { get }
   /// One clip of silence in the shape of the input, batch 1.
