@@ -3,7 +3,7 @@
 #include "vector_math.h"
 #include <math.h>
 
-CK_CLONES void ck_attention_softmax(float *s, float *log_sum, float scale, size_t rows,
+CK_CLONES void ck_attention_softmax(float *s, float *norms, float scale, size_t rows,
                                     size_t n) {
 #pragma clang fp reassociate(on)
   for (size_t r = 0; r < rows; r++) {
@@ -18,15 +18,16 @@ CK_CLONES void ck_attention_softmax(float *s, float *log_sum, float scale, size_
     }
     float inverse = 1.0f / sum;
     for (size_t i = 0; i < n; i++) row[i] *= inverse;
-    log_sum[r] = shift + logf(sum);
+    norms[2 * r] = shift;
+    norms[2 * r + 1] = inverse;
   }
 }
 
-CK_CLONES void ck_attention_probabilities(float *s, const float *log_sum, float scale,
+CK_CLONES void ck_attention_probabilities(float *s, const float *norms, float scale,
                                           size_t rows, size_t n) {
   for (size_t r = 0; r < rows; r++) {
-    float *row = s + r * n, shift = log_sum[r];
-    for (size_t i = 0; i < n; i++) row[i] = ck_exp(row[i] * scale - shift);
+    float *row = s + r * n, shift = norms[2 * r], inverse = norms[2 * r + 1];
+    for (size_t i = 0; i < n; i++) row[i] = ck_exp(row[i] * scale - shift) * inverse;
   }
 }
 

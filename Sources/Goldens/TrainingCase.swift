@@ -143,7 +143,8 @@ struct TrainingCase {
     let isBuffer = prefix.hasPrefix("buffer")
     let present = net.parameters + net.attachments.flatMap(\.buffers)
     let byName = Dictionary(present.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    for name in tensors.names where name.hasPrefix(prefix) {
+    for name in tensors.names
+    where name.hasPrefix(prefix) && tensors.shape(of: name)?.contains(0) == false {
       let upstream = String(name.dropFirst(prefix.count))
       guard let parameter = byName[golden.engineName(upstream)] else {
         result.require(false, "\(upstream) is not in the model")

@@ -4,6 +4,8 @@ struct CompletionList: Equatable {
     var text: String
     /// One line of help, empty when there is none.
     var detail: String
+    /// Whether its help is shown however many others there are.
+    var isProminent = false
   }
 
   /// The bytes of the line's UTF-8 that a candidate replaces.
@@ -15,34 +17,45 @@ struct CompletionList: Equatable {
   /// More lines than this would push the session off the screen.
   static let mostLines = 20
 
-  /// The candidates as lines that fit `columns`: one a line with its help when there are few,
-  /// else in columns from top to bottom.
+  /// The candidates as lines that fit `columns`: one a line with its help when there are few
+  /// or it is prominent, else in columns from top to bottom.
   func lines(columns: Int) -> [String] {
-    let names = candidates.map { Self.label($0.text) }
+    let areFew =
+      candidates.count <= Self.mostLines && candidates.contains { !$0.detail.isEmpty }
+    let explained = areFew ? candidates : candidates.filter(\.isProminent)
+    let others = areFew ? [] : candidates.filter { !$0.isProminent }
+    return Self.explained(explained, columns) + Self.tabulated(others.map(\.text), columns)
+  }
+
+  private static func explained(_ candidates: [Candidate], _ columns: Int) -> [String] {
+    let names = candidates.map { label($0.text) }
     let widest = names.map(\.count).max() ?? 0
-    if candidates.count <= Self.mostLines, candidates.contains(where: { !$0.detail.isEmpty }) {
-      return zip(names, candidates).map { name, candidate in
-        if candidate.detail.isEmpty { return name }
-        let padded = name + String(repeating: " ", count: widest - name.count)
-        return String("\(padded)  \(candidate.detail)".prefix(max(1, columns - 1)))
-      }
+    return zip(names, candidates).map { name, candidate in
+      if candidate.detail.isEmpty { return name }
+      return String("\(padded(name, widest + 2))\(candidate.detail)".prefix(max(1, columns - 1)))
     }
-    let perRow = max(1, (columns - 1) / (widest + 2))
+  }
+
+  private static func tabulated(_ texts: [String], _ columns: Int) -> [String] {
+    let names = texts.map(label)
+    let width = (names.map(\.count).max() ?? 0) + 2
+    let perRow = max(1, (columns - 1) / width)
     let rows = (names.count + perRow - 1) / perRow
-    var lines = (0..<min(rows, Self.mostLines)).map { row in
+    var lines = (0..<min(rows, mostLines)).map { row in
       stride(from: row, to: names.count, by: rows).map { index in
-        let isLast = index + rows >= names.count
-        return isLast
-          ? names[index]
-          : names[index] + String(repeating: " ", count: widest + 2 - names[index].count)
+        index + rows < names.count ? padded(names[index], width) : names[index]
       }.joined()
     }
-    if rows > Self.mostLines {
+    if rows > mostLines {
       let shown = stride(from: 0, to: names.count, by: rows)
-        .map { min(Self.mostLines, names.count - $0) }.reduce(0, +)
+        .map { min(mostLines, names.count - $0) }.reduce(0, +)
       lines.append("… and \(names.count - shown) more")
     }
     return lines
+  }
+
+  private static func padded(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
   }
 
   /// A candidate without the folders before it, as `ls` shows it.

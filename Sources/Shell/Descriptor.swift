@@ -24,4 +24,10 @@ enum Descriptor {
     }
     return nil
   }
+
+  /// Whether there is something to read within the time.
+  static func hasInput(_ descriptor: Int32, withinMilliseconds limit: Int32) -> Bool {
+    var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    return poll(&waiting, 1, limit) > 0
+  }
 }

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Ctrl-C and its relatives, turned into atomics that the shell and the engine poll.
 ///
-/// A handler runs between any two instructions, so it stores atomics and nothing else: no
-/// allocation, no lock, no `longjmp` across Swift frames.
+/// A handler runs between any two instructions, so it stores atomics and writes a byte to a pipe
+/// that wakes the prompt: no allocation, no lock, no `longjmp` across Swift frames.
 enum Interrupts {
   /// The address of the running session's flag, kept alive by `follow(_:)`; 0 for none.
   private static let target = Atomic<UInt>(0)
@@ -13,6 +13,9 @@ enum Interrupts {
   private static let pending = Atomic<Int32>(0)
   /// Interrupts since the present work started; far below zero while none is under way.
   private static let count = Atomic<Int>(.min)
+  /// Both ends of the pipe that a waiting prompt looks at; -1 while there is none.
+  private static let wakeInput = Atomic<Int32>(-1)
+  private static let wakeOutput = Atomic<Int32>(-1)
   private static let resizing = Atomic<Bool>(false)
   private static let suspending = Atomic<Bool>(false)
   private static let resuming = Atomic<Bool>(false)
@@ -21,12 +24,13 @@ enum Interrupts {
   static func follow(_ flag: InterruptFlag) {
     // Retained for the rest of the process: a signal may arrive at any time.
     let pointer = Unmanaged.passRetained(flag).toOpaque()
+    openWakePipe()
     target.store(UInt(bitPattern: pointer), ordering: .releasing)
     for signal in [SIGINT, SIGTERM, SIGHUP] {
       install(signal) { signal in Interrupts.receive(signal) }
     }
-    install(SIGWINCH) { _ in Interrupts.resizing.store(true, ordering: .relaxed) }
-    install(SIGCONT) { _ in Interrupts.resuming.store(true, ordering: .relaxed) }
+    install(SIGWINCH) { _ in Interrupts.note(Interrupts.resizing) }
+    install(SIGCONT) { _ in Interrupts.note(Interrupts.resuming) }
   }
 
   /// A write to a closed pipe becomes the error EPIPE, here and in every library.
@@ -47,6 +51,11 @@ enum Interrupts {
     return signal == 0 ? nil : signal
   }
 
+  /// Drops `signal` if it is the one that `take()` would give.
+  static func forget(_ signal: Int32) {
+    _ = pending.compareExchange(expected: signal, desired: 0, ordering: .relaxed)
+  }
+
   static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
   static func takeResize() -> Bool { resizing.exchange(false, ordering: .relaxed) }
   static func takeSuspend() -> Bool { suspending.exchange(false, ordering: .relaxed) }
@@ -55,24 +64,67 @@ enum Interrupts {
   /// Whether Ctrl-Z is left to the prompt, which must put the terminal in order first.
   static func holdSuspend(_ hold: Bool) {
     if hold {
-      install(SIGTSTP) { _ in Interrupts.suspending.store(true, ordering: .relaxed) }
+      install(SIGTSTP) { _ in Interrupts.note(Interrupts.suspending) }
     } else {
       install(SIGTSTP, SIG_DFL)
     }
   }
 
-  /// The signals a prompt waits for.
-  static let awaited: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGWINCH, SIGTSTP, SIGCONT]
+  /// Waits for standard input or a signal; `true` when there is something to read (or its end).
+  ///
+  /// The signals are never held back: they would go to a thread of some library instead, and
+  /// be handled after the keys that follow them.
+  static func waitForInput() -> Bool {
+    let wake = wakeInput.load(ordering: .relaxed)
+    var descriptors = [
+      pollfd(fd: 0, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: wake, events: Int16(POLLIN), revents: 0),
+    ]
+    // poll leaves a negative descriptor out.
+    guard poll(&descriptors, 2, -1) > 0 else { return false }
+    var drained = [UInt8](repeating: 0, count: 64)
+    if descriptors[1].revents != 0 { _ = read(wake, &drained, drained.count) }
+    return descriptors[0].revents != 0
+  }
 
   private static func receive(_ signal: Int32) {
     pending.store(signal, ordering: .relaxed)
     if let pointer = UnsafeRawPointer(bitPattern: target.load(ordering: .acquiring)) {
       Unmanaged<InterruptFlag>.fromOpaque(pointer).takeUnretainedValue().raise()
     }
+    wake()
     // Work that does not reach a safe point leaves a person helpless: name the way out.
     if count.wrappingAdd(1, ordering: .relaxed).newValue == 3 {
       patience.withUTF8Buffer { _ = write(2, $0.baseAddress, $0.count) }
     }
+  }
+
+  private static func note(_ flag: borrowing Atomic<Bool>) {
+    flag.store(true, ordering: .relaxed)
+    wake()
+  }
+
+  private static func wake() {
+    let descriptor = wakeOutput.load(ordering: .relaxed)
+    guard descriptor >= 0 else { return }
+    // The code that was interrupted may be about to look at its own error.
+    let error = errno
+    var byte: UInt8 = 0
+    _ = write(descriptor, &byte, 1)
+    errno = error
+  }
+
+  private static func openWakePipe() {
+    guard wakeInput.load(ordering: .relaxed) < 0 else { return }
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { return }
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      // A pipe full of wake-ups must not stop a handler.
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+    wakeInput.store(ends[0], ordering: .relaxed)
+    wakeOutput.store(ends[1], ordering: .relaxed)
   }
 
   private static let patience: StaticString =

@@ -14,6 +14,12 @@ enum Paste {
       .joined(separator: "\n")
   }
 
+  /// A further line of an entry, cleaned: where pasted lines arrive one by one, each brings
+  /// its own prompt.
+  static func cleanContinuation(_ line: String) -> String {
+    unprompted(line[...], .continuation).map(String.init) ?? clean(line)
+  }
+
   private static func unprompted(_ line: Substring, _ prompt: Prompt) -> Substring? {
     if line.hasPrefix(prompt.rawValue) { return line.dropFirst(prompt.rawValue.count) }
     // A prompt with nothing typed after it often loses its last space when copied.

@@ -5,6 +5,9 @@ struct ProgressLine {
   /// Seconds between two redraws.
   static let interval = 0.1
 
+  /// Takes away what stands on the line.
+  static let clear = Array("\r\u{1B}[K".utf8)
+
   private var isShown = false
   private var lastDrawn = -Double.infinity
 
@@ -24,7 +27,7 @@ struct ProgressLine {
     guard isShown else { return nil }
     isShown = false
     lastDrawn = -.infinity
-    return Array("\r\u{1B}[K".utf8)
+    return Self.clear
   }
 }
 

@@ -43,8 +43,7 @@ final class REPL {
   func runStartup(_ path: String) {
     guard access(path, F_OK) == 0 else { return }
     do {
-      Interrupts.startWork()
-      _ = session.run(try ScriptFile.read(path))
+      run(try ScriptFile.read(path))
     } catch {
       output.writeError("warning: startup file: \(error)\n")
     }
@@ -53,12 +52,16 @@ final class REPL {
   /// Answers entries until the person leaves; the status to end with.
   func run() -> Int32 {
     while true {
+      if let status = session.quitStatus { return Int32(status) }
       tellHistoryFailure()
       switch terminal.readLine(prompt: pending.isEmpty ? .primary : .continuation) {
       case .line(let line):
-        pending += pending.isEmpty ? Paste.clean(line) : "\n" + Paste.clean(line)
+        pending += pending.isEmpty ? Paste.clean(line) : "\n" + Paste.cleanContinuation(line)
         if session.isIncomplete(pending) { continue }
-        if let status = answer(takePending()) { return status }
+        let entry = takePending()
+        keep(entry)
+        if Self.leaves(entry) { return ExitStatus.success }
+        run(Source(name: "prompt", text: entry))
       case .interrupted:
         pending = ""
       case .endOfInput:
@@ -71,22 +74,23 @@ final class REPL {
     }
   }
 
-  /// Runs a complete entry. Returns the status to end with, or `nil` to go on.
-  private func answer(_ entry: String) -> Int32? {
-    if entry.allSatisfy(\.isWhitespace) { return nil }
+  private func keep(_ entry: String) {
     if history.add(entry) { terminal.remember(history.entries.last ?? entry) }
+  }
+
+  /// Whether the entry is one of the ways to leave that other programs have taught.
+  private static func leaves(_ entry: String) -> Bool {
     let words = entry.split(whereSeparator: \.isWhitespace)
-    if words.count == 1, ["quit", "exit", "quit()", "exit()", ":q"].contains(words[0]) {
-      return ExitStatus.success
-    }
+    return words.count == 1 && ["quit", "exit", "quit()", "exit()", ":q"].contains(words[0])
+  }
+
+  private func run(_ source: Source) {
     Interrupts.startWork()
     session.interrupt.clear()
-    _ = session.run(Source(name: "prompt", text: entry))
+    _ = session.run(source)
     output.showProgress(nil)
-    if let status = session.quitStatus { return Int32(status) }
     // A Ctrl-C that the work has answered must not also clear the next line.
-    guard let signal = Interrupts.take(), signal != SIGINT else { return nil }
-    return 128 + signal
+    Interrupts.forget(SIGINT)
   }
 
   private func takePending() -> String {
@@ -102,7 +106,9 @@ final class REPL {
     let lower = max(0, found.range.lowerBound - shift)
     return CompletionList(
       replaced: lower..<max(lower, found.range.upperBound - shift),
-      candidates: found.candidates.map { .init(text: $0.text, detail: $0.detail) })
+      candidates: found.candidates.map {
+        .init(text: $0.text, detail: $0.detail, isProminent: $0.kind == .argument)
+      })
   }
 
   private func tellHistoryFailure() {

@@ -36,12 +36,8 @@ final class ReadlineTerminal: Terminal {
   func readLine(prompt: Prompt) -> TerminalInput {
     output.startLine()
     output.flush()
-    let held = SignalMask.hold(Interrupts.awaited)
     Interrupts.holdSuspend(true)
-    defer {
-      Interrupts.holdSuspend(false)
-      held.restore()
-    }
+    defer { Interrupts.holdSuspend(false) }
     accepted = nil
     Interrupts.endWork()
     // While petl worked, the window may have changed.
@@ -52,13 +48,12 @@ final class ReadlineTerminal: Terminal {
       ReadlineTerminal.current?.accept(line)
     }
     while accepted == nil {
-      let hasInput = held.waitForInput()
+      let hasInput = Interrupts.waitForInput()
       // Ctrl-C has dropped the keys before it, so it comes before the keys that wait.
-      held.letThrough()
       if let signal = Interrupts.take() {
         accepted = abandonLine(signal)
       } else if Interrupts.takeSuspend() {
-        suspend(held)
+        suspend()
       } else if Interrupts.takeResume() {
         showAgain()
       } else if Interrupts.takeResize() {
@@ -112,12 +107,11 @@ final class ReadlineTerminal: Terminal {
   }
 
   /// Ctrl-Z: the shell that started petl gets its terminal as it was.
-  private func suspend(_ held: SignalMask) {
+  private func suspend() {
     rl_deprep_terminal()
     // The signal's own default action: it does not stop a program that no shell could resume.
     Interrupts.holdSuspend(false)
     raise(SIGTSTP)
-    held.letThrough()
     Interrupts.holdSuspend(true)
     showAgain()
   }
@@ -172,12 +166,13 @@ extension ReadlineTerminal {
   /// One byte from standard input, or -1 at its end. Ctrl-C ends the wait with its own code.
   private static func readKey() -> Int32 {
     var byte: UInt8 = 0
-    while true {
+    while !Interrupts.isPending {
+      guard Interrupts.waitForInput() else { continue }
       let count = read(0, &byte, 1)
       if count == 1 { return Int32(byte) }
       if count == 0 || (errno != EINTR && errno != EAGAIN) { return -1 }
-      if Interrupts.isPending { return 3 }
     }
+    return 3
   }
 
   /// A bracketed paste: everything up to its end mark, newlines too, becomes part of the line.
@@ -186,7 +181,7 @@ extension ReadlineTerminal {
     var bytes: [UInt8] = []
     while !bytes.suffix(endMark.count).elementsEqual(endMark) {
       // The end mark may be lost; a person who waits gets the line back.
-      guard SignalMask.inputArrives(on: 0, withinMilliseconds: 3000) else { break }
+      guard Descriptor.hasInput(0, withinMilliseconds: 3000) else { break }
       let key = rl_read_key()
       if key <= 0 || Interrupts.isPending { break }
       bytes.append(UInt8(truncatingIfNeeded: key))

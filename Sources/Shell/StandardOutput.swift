@@ -94,6 +94,11 @@ final class StandardOutput: OutputSink {
   }
 
   private func clearProgress() {
-    if let bytes = progress.clearing() { _ = Descriptor.write(bytes, to: 2) }
+    if let bytes = progress.clearing() {
+      _ = Descriptor.write(bytes, to: 2)
+    } else if showsProgress, isAtLineStart, Interrupts.isPending {
+      // The terminal has echoed ^C where the next line starts.
+      _ = Descriptor.write(ProgressLine.clear, to: 2)
+    }
   }
 }

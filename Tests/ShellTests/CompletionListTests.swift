@@ -34,6 +34,16 @@ import Testing
     #expect(lines.last == "… and \(500 - shown) more")
   }
 
+  @Test("Among many candidates, those that matter most keep their help")
+  func prominent() {
+    var many = list((100..<130).map { "name\($0)" }, detail: "something")
+    many.candidates.insert(.init(text: "rate:", detail: "reduction", isProminent: true), at: 0)
+    let lines = many.lines(columns: 40)
+    #expect(lines.first == "rate:  reduction")
+    #expect(lines.dropFirst().joined().contains("name129"))
+    #expect(!lines.joined().contains("something"))
+  }
+
   @Test("A window of no width does no harm")
   func narrow() {
     #expect(list(["abc", "def"]).lines(columns: 0) == ["abc", "def"])

@@ -54,6 +54,14 @@ import Testing
     #expect(talk(terminal).output == "4\n5\n")
   }
 
+  @Test("A transcript that arrives line by line runs as well")
+  func transcriptByLines() {
+    let terminal = FakeTerminal(
+      lines: "petl> for i in [8] {", "  ...   print i", "  ... }", "petl> print 9")
+    #expect(talk(terminal).output == "8\n9\n")
+    #expect(terminal.remembered == ["for i in [8] {\n  print i\n}", "print 9"])
+  }
+
   @Test("Ctrl-C at the prompt drops the entry, also one of many lines")
   func interruptedEntry() {
     let terminal = FakeTerminal([

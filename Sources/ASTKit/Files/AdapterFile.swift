@@ -52,6 +52,7 @@ public enum AdapterFile {
     let source = try TensorFile.open(path)
     guard let description = try ModelDescription.read(source), !description.attachments.isEmpty
     else {
+      if let published = PublishedCheckpoint(source) { return try published.load(into: model) }
       throw ModelFileError.kind(
         path: path, expected: "a set of adapters that petl saved", found: "other tensors")
     }
@@ -79,25 +80,6 @@ public enum AdapterFile {
       let difference = BackboneFingerprint.difference(model, saved)
     {
       throw ModelFileError.otherBackbone(path: path, difference: difference)
-    }
-  }
-}
-
-extension BackboneDescription {
-  /// The first size in which another backbone differs, in words.
-  func firstDifference(from other: BackboneDescription) -> String? {
-    switch (self, other) {
-    case (.ast(let mine), .ast(let theirs)):
-      let sizes: [(String, KeyPath<ASTConfiguration, Int>)] = [
-        ("hidden", \.hidden), ("layers", \.layers), ("heads", \.heads),
-        ("intermediate", \.intermediate), ("patch", \.patch),
-        ("frequency stride", \.frequencyStride), ("time stride", \.timeStride),
-        ("frames", \.frames), ("mel bins", \.melBins),
-      ]
-      for (name, size) in sizes where mine[keyPath: size] != theirs[keyPath: size] {
-        return "\(name) is \(theirs[keyPath: size]) there and \(mine[keyPath: size]) here"
-      }
-      return nil
     }
   }
 }

@@ -32,7 +32,7 @@ struct AdapterSet {
     if description.classes != model.classes || style != head.style {
       head = try ClassificationHead(
         style, hidden: model.backbone.hidden, classes: description.classes.count,
-        normEps: model.backbone.normEps, from: RandomParameters(seed: description.seed))
+        normEps: model.backbone.headNormEps, from: RandomParameters(seed: description.seed))
     }
     try self.init(
       description, StoredParameters(source, prefix: ""), model, head, pooling, as: name)

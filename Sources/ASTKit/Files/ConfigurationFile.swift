@@ -15,16 +15,22 @@ enum ConfigurationFile {
   /// Writes `config.json`, and `preprocessor_config.json` when the features are known.
   /// - Throws: `FileError`
   static func write(_ model: AudioClassifier, to path: String) throws {
-    guard let ast = model.backbone as? ASTModel else { return }
-    let sizes = try JSONFile.parse(
-      Array(JSONEncoder().encode(ast.configuration)), path: path)
-    var values = sizes.values
-    let labels = model.classes.enumerated()
     let isClassifier = model.head.style == .normalised
-    values["architectures"] = .array([
-      .text(isClassifier ? "ASTForAudioClassification" : "ASTModel")
-    ])
-    values["model_type"] = .text("audio-spectrogram-transformer")
+    let sizes: any Encodable
+    let architecture: String, type: String
+    switch try BackboneDescription(model.backbone) {
+    case .ast(let configuration):
+      sizes = configuration
+      architecture = isClassifier ? "ASTForAudioClassification" : "ASTModel"
+      type = "audio-spectrogram-transformer"
+    case .wav2vec2(let configuration):
+      sizes = configuration
+      (architecture, type) = ("Wav2Vec2Model", "wav2vec2")
+    }
+    var values = try JSONFile.parse(Array(JSONEncoder().encode(sizes)), path: path).values
+    let labels = model.classes.enumerated()
+    values["architectures"] = .array([.text(architecture)])
+    values["model_type"] = .text(type)
     values["hidden_act"] = .text("gelu")
     values["hidden_dropout_prob"] = .number(0)
     values["attention_probs_dropout_prob"] = .number(0)
@@ -34,7 +40,7 @@ enum ConfigurationFile {
     values["label2id"] = .object(
       Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
     try JSONFile.write(values, to: path)
-    guard let features = model.features else { return }
+    guard let features = model.features, features.kind == .logMel else { return }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     try JSONFile.write(
       [

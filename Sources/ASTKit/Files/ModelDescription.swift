@@ -76,39 +76,6 @@ struct ModelDescription: Codable {
   }
 }
 
-/// The sizes of a backbone, whichever kind it is.
-enum BackboneDescription: Codable, Equatable {
-  case ast(ASTConfiguration)
-
-  init(_ backbone: any Backbone) throws {
-    guard let ast = backbone as? ASTModel else {
-      throw EngineError.refused("a backbone of this kind cannot be written")
-    }
-    self = .ast(ast.configuration)
-  }
-
-  private enum CodingKeys: String, CodingKey { case ast }
-
-  init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    self = .ast(try values.decode(ASTConfiguration.self, forKey: .ast))
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .ast(let sizes): try values.encode(sizes, forKey: .ast)
-    }
-  }
-
-  /// Builds the backbone from its parameters.
-  func build(from source: any ParameterSource) throws -> any Backbone {
-    switch self {
-    case .ast(let sizes): try ASTModel(sizes, from: source)
-    }
-  }
-}
-
 extension SettingValue: Codable {
   public init(from decoder: any Decoder) throws {
     let value = try decoder.singleValueContainer()
@@ -149,6 +116,8 @@ public enum ModelFileError: DescribedError, Equatable {
   case otherBackbone(path: String, difference: String)
   /// The sizes of the model are neither in the file nor beside it.
   case noConfiguration(path: String)
+  /// A `config.json` whose values are not of the kinds they should be.
+  case configuration(path: String)
 }
 
 extension ModelFileError {
@@ -168,6 +137,8 @@ extension ModelFileError {
       return "'\(path)' should hold \(expected), found \(found)"
     case .otherBackbone(let path, let difference):
       return "'\(path)' was trained on another backbone: \(difference)"
+    case .configuration(let path):
+      return "'\(path)' is no configuration of a model that petl knows"
     case .noConfiguration(let path):
       return "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"
     }

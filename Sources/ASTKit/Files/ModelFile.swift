@@ -31,7 +31,7 @@ public enum ModelFile {
   /// - Throws: `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
     let isClassifier = model.head.style == .normalised
-    let start = isClassifier ? prefix : ""
+    let start = isClassifier && model.backbone is ASTModel ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
@@ -72,9 +72,9 @@ public enum ModelFile {
     return try ModelReader(path: path, source: source, options: options).read()
   }
 
-  /// Whether a file that petl wrote holds a whole model, or a set of adapters only. (A set may
-  /// hold the class token too, under the name of an attachment that trains it.)
+  /// Whether a file that petl wrote holds a whole model, or a set of adapters only, whose
+  /// tensors all lie under the name of an attachment.
   static func holdsModel(_ source: any TensorSource) -> Bool {
-    ["", prefix].contains { source.shape(of: $0 + "embeddings.cls_token") != nil }
+    source.names.contains { !$0.contains("/") }
   }
 }

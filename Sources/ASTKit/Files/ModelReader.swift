@@ -14,25 +14,37 @@ struct ModelReader {
         ? TensorsWithout(prefix: Self.attached, source: source) : source)
     let description = try ModelDescription.read(source)
     let configuration = try description == nil ? ConfigurationFile.beside(path) : nil
-    var sizes = try self.sizes(description, configuration, weights)
-    // Before the grid is computed: a file may say that strides are 0.
+    let sizes = try self.sizes(description, configuration, weights)
+    // Before grids are computed from them: a file may say that strides are 0.
     try sizes.validate()
-    let stored = sizes.grid
-    if let frames = options.frames { sizes.frames = frames }
-    try sizes.validate()
-
-    let parameters = CheckpointParameters(
-      weights, from: PositionGrid(stored), to: sizes.positionGrid,
-      options.published ? .published : .fit)
-    let backbone = try ASTModel(sizes, from: parameters)
-    if PositionGrid(stored) != PositionGrid(sizes.grid) {
-      notices.append(
-        options.published
-          ? "the position embeddings are zero, as in the published code"
-          : "the position embeddings are fitted from \(stored.time) to \(sizes.grid.time) steps")
+    let parameters: CheckpointParameters
+    let backbone: any Backbone
+    switch sizes {
+    case .ast(let stored):
+      var wanted = stored
+      if let frames = options.frames { wanted.frames = frames }
+      try wanted.validate()
+      parameters = CheckpointParameters(
+        weights, from: stored.positionGrid, to: wanted.positionGrid,
+        options.published ? .published : .fit)
+      backbone = try ASTModel(wanted, from: parameters)
+      if stored.positionGrid != wanted.positionGrid {
+        notices.append(
+          options.published
+            ? "the position embeddings are zero, as in the published code"
+            : "the position embeddings are fitted from \(stored.grid.time) to "
+              + "\(wanted.grid.time) steps")
+      }
+    case .wav2vec2(let stored):
+      guard options.frames == nil else {
+        throw EngineError.setting(
+          name: "frames", expected: "left out: wav2vec 2.0 takes any length", found: "a number")
+      }
+      parameters = CheckpointParameters(weights)
+      backbone = try Wav2Vec2Model(stored, from: parameters)
     }
     let head = try self.head(
-      weights, description, configuration, sizes, parameters, &notices)
+      weights, description, configuration, backbone, parameters, &notices)
     let unknown = weights.leftOver + weights.backboneNames.filter { !parameters.used.contains($0) }
     guard parameters.missing.isEmpty, unknown.isEmpty else {
       throw ModelFileError.names(path: path, missing: parameters.missing, leftOver: unknown)
@@ -62,17 +74,21 @@ struct ModelReader {
   /// The sizes: petl's own description, a `config.json`, or what the tensors' shapes say.
   private func sizes(
     _ description: ModelDescription?, _ configuration: JSONObject?, _ weights: CanonicalWeights
-  ) throws -> ASTConfiguration {
-    if let description {
-      switch description.backbone {
-      case .ast(let sizes): return sizes
-      }
+  ) throws -> BackboneDescription {
+    if let description { return description.backbone }
+    let isSpeech = weights.layout == .wav2vec2 || weights.layout == .publishedWav2vec2
+    guard let configuration else {
+      if isSpeech { throw ModelFileError.noConfiguration(path: path) }
+      return .ast(try ASTConfiguration(sizesOf: weights))
     }
-    if let configuration {
-      let text = try JSONFile.text(configuration.values)
-      return try JSONDecoder().decode(ASTConfiguration.self, from: Data(text.utf8))
+    let data = Data(try JSONFile.text(configuration.values).utf8)
+    do {
+      return isSpeech
+        ? .wav2vec2(try JSONDecoder().decode(Wav2Vec2Configuration.self, from: data))
+        : .ast(try JSONDecoder().decode(ASTConfiguration.self, from: data))
+    } catch is DecodingError {
+      throw ModelFileError.configuration(path: configuration.path)
     }
-    return try ASTConfiguration(sizesOf: weights)
   }
 
   private typealias Head = (
@@ -82,7 +98,7 @@ struct ModelReader {
   /// The file's head, or a new one when other classes are asked for.
   private func head(
     _ weights: CanonicalWeights, _ description: ModelDescription?, _ configuration: JSONObject?,
-    _ sizes: ASTConfiguration, _ parameters: CheckpointParameters, _ notices: inout [String]
+    _ backbone: any Backbone, _ parameters: CheckpointParameters, _ notices: inout [String]
   ) throws -> Head {
     let isLinear = weights.headNames.contains("classification_head.weight")
     let name = isLinear ? "classification_head.weight" : "classifier.dense.weight"
@@ -94,8 +110,8 @@ struct ModelReader {
       let pooling = try options.pooling ?? description?.choices(path).0
         ?? (isLinear ? .all : .clsAndDistillation)
       let head = try ClassificationHead(
-        isLinear ? .linear : .normalised, hidden: sizes.hidden, classes: stored,
-        normEps: sizes.layerNormEps, from: parameters)
+        isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,
+        normEps: backbone.headNormEps, from: parameters)
       let classes = wanted ?? known.flatMap { $0.count == stored ? $0 : nil }
       return (head, classes ?? (0..<stored).map { "\($0)" }, pooling, false)
     }
@@ -106,8 +122,8 @@ struct ModelReader {
     }
     let pooling = options.pooling ?? .all
     let head = try ClassificationHead(
-      pooling == .clsAndDistillation ? .normalised : .linear, hidden: sizes.hidden,
-      classes: wanted.count, normEps: sizes.layerNormEps,
+      pooling == .clsAndDistillation ? .normalised : .linear, hidden: backbone.hidden,
+      classes: wanted.count, normEps: backbone.headNormEps,
       from: RandomParameters(seed: options.seed))
     let old = stored.map { " in place of the file's for \($0)" } ?? ""
     notices.append("the head is new, for \(wanted.count) classes\(old)")
@@ -126,8 +142,8 @@ struct ModelReader {
 /// Parameters of a checkpoint, position embeddings fitted; notes what is used and missing.
 private final class CheckpointParameters: ParameterSource {
   private let weights: CanonicalWeights
-  private let stored: PositionGrid, wanted: PositionGrid
-  private let fitting: PositionFitting
+  /// How position embeddings are fitted, where the backbone has any.
+  private let positions: (stored: PositionGrid, wanted: PositionGrid, fitting: PositionFitting)?
   private(set) var used: Set<String> = []
   private(set) var missing: [String] = []
 
@@ -136,9 +152,12 @@ private final class CheckpointParameters: ParameterSource {
     _ fitting: PositionFitting
   ) {
     self.weights = weights
-    self.stored = stored
-    self.wanted = wanted
-    self.fitting = fitting
+    positions = (stored, wanted, fitting)
+  }
+
+  init(_ weights: CanonicalWeights) {
+    self.weights = weights
+    positions = nil
   }
 
   func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
@@ -147,9 +166,12 @@ private final class CheckpointParameters: ParameterSource {
       return .absent(shape)
     }
     used.insert(name)
-    if name == "embeddings.position_embeddings", stored != wanted {
-      let rows = try weights.tensor(name, shape: [1, stored.rows(), shape[2]])
-      return try fitting.embeddings(rows, from: stored, to: wanted)
+    if name == "embeddings.position_embeddings", let positions,
+      positions.stored != positions.wanted
+    {
+      let rows = try weights.tensor(name, shape: [1, positions.stored.rows(), shape[2]])
+      return try positions.fitting.embeddings(
+        rows, from: positions.stored, to: positions.wanted)
     }
     return try weights.tensor(name, shape: shape)
   }
@@ -167,10 +189,4 @@ private struct TensorsWithout: TensorSource {
   func elementType(of name: String) -> ElementType? { source.elementType(of: name) }
   func tensor(_ name: String) throws -> Tensor { try source.tensor(name) }
   func integers(_ name: String) throws -> [Int64] { try source.integers(name) }
-}
-
-extension PositionGrid {
-  fileprivate init(_ grid: (frequency: Int, time: Int)) {
-    self.init(frequency: grid.frequency, time: grid.time)
-  }
 }

@@ -43,13 +43,13 @@ public final class Attachment {
     prompts = builder.prompts
     pooling = builder.pooling
     backboneLearningRate = builder.backboneLearningRate
-    let withHead = builder.trainedWithHead
-    let counted =
-      parameters + unfrozen.filter { parameter in !withHead.contains { $0 === parameter } }
-    parameterCount = counted.reduce(0) { $0 + $1.count }
+    let withHead = Set(builder.backbone.trainedWithHead.map(ObjectIdentifier.init))
+    parameterCount = (builder.parameters + builder.unfrozen).reduce(0) { sum, parameter in
+      withHead.contains(ObjectIdentifier(parameter)) ? sum : sum + parameter.count
+    }
   }
 
-  /// Trainable numbers it adds or unfreezes: what the published tables count, without what is
-  /// trained with the head in any case (the final LayerNorm).
+  /// Trainable numbers it adds or unfreezes, the final LayerNorm aside, which goes with the
+  /// head: what the published tables count.
   public let parameterCount: Int
 }

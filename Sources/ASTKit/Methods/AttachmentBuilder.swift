@@ -18,8 +18,6 @@ public final class AttachmentBuilder {
   private(set) var parameters: [Parameter] = []
   private(set) var buffers: [Parameter] = []
   private(set) var unfrozen: [Parameter] = []
-  /// Those of `unfrozen` that belong to the head's training and not to the method.
-  private(set) var trainedWithHead: [Parameter] = []
   private(set) var hooks: [Int: LayerHooks] = [:]
   var prompts: PromptTokens?
   var pooling: Pooling?
@@ -51,10 +49,7 @@ public final class AttachmentBuilder {
   }
 
   /// Trains the backbone's final norm as well, as every published method but BitFit does.
-  func trainFinalNorm() {
-    trainedWithHead = backbone.trainedWithHead
-    unfreeze(trainedWithHead)
-  }
+  func trainFinalNorm() { unfreeze(backbone.trainedWithHead) }
 
   /// A trainable tensor of the method.
   func parameter(

@@ -18,8 +18,7 @@ public struct LinearProbing: PETLMethod {
     guard !builder.layersWereChosen else {
       throw EngineError.refused("'linear' takes no layers: it trains none of them")
     }
-    // Not `trainFinalNorm`: here the norm is the whole method, and counts as its parameters.
-    builder.unfreeze(builder.backbone.trainedWithHead)
+    builder.trainFinalNorm()
     builder.backboneLearningRate = backboneLearningRate
   }
 }

@@ -10,7 +10,6 @@ public final class ASTModel: Backbone {
   package let finalNorm: NormLayer
 
   public var hidden: Int { configuration.hidden }
-  public var normEps: Float { configuration.layerNormEps }
 
   /// - Throws: `EngineError.setting` for sizes that make no model, or the source's error.
   public init(_ configuration: ASTConfiguration, from source: any ParameterSource) throws {

@@ -12,8 +12,6 @@ public protocol Backbone: AnyObject {
   var trainedWithHead: [Parameter] { get }
   /// The prefix of the names in a layer, such as `encoder.layer.3`.
   func layerName(_ index: Int) -> String
-  /// What its LayerNorms add to the variance.
-  var normEps: Float { get }
   /// Tokens of a clip that the encoder sees.
   var tokenCount: Int { get }
   /// One clip of silence in the shape of the input, batch 1.
@@ -60,4 +58,8 @@ public struct PromptTokens {
 extension Backbone {
   /// Number of encoder layers.
   public var layerCount: Int { layers.count }
+
+  /// What the LayerNorm of a head adds to the variance: as the backbone's own in transformers'
+  /// AST, which alone has such a head.
+  var headNormEps: Float { (self as? ASTModel)?.configuration.layerNormEps ?? 1e-12 }
 }

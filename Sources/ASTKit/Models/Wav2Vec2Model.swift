@@ -17,7 +17,6 @@ public final class Wav2Vec2Model: Backbone {
   public let layers: [EncoderLayer]
 
   public var hidden: Int { configuration.hidden }
-  public var normEps: Float { configuration.layerNormEps }
 
   /// - Throws: `EngineError.setting` for sizes that make no model, or the source's error.
   public init(_ configuration: Wav2Vec2Configuration, from source: any ParameterSource) throws {

@@ -25,15 +25,15 @@ extension Tape {
     let layout = AttentionLayout(query: query.shape, keys: key.shape[1], heads: heads)
     let output = Tensor(uninitialized: query.shape)
     let recording = needs(query, key, value)
-    let logSum = Tensor(uninitialized: [query.shape[0], heads, layout.tokens])
+    let norms = Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
     layout.noteForward()
     layout.forEachHead(scratch: 1) { head, rows, scratch in
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
       let offset = head.queryOffset + rows.lowerBound * layout.hidden
       layout.scores(rows.count, q + offset, k + head.keyOffset, into: scratch[0])
       ck_attention_softmax(
-        scratch[0], logSum.pointer + head.index * layout.tokens + rows.lowerBound, layout.scale,
-        rows.count, layout.keys)
+        scratch[0], norms.pointer + 2 * (head.index * layout.tokens + rows.lowerBound),
+        layout.scale, rows.count, layout.keys)
       MatrixProduct.serial(
         m: rows.count, n: layout.width, k: layout.keys, scratch[0], lda: layout.keys,
         v + head.keyOffset, ldb: layout.hidden, into: output.pointer + offset,
@@ -42,7 +42,7 @@ extension Tape {
     if recording {
       record(
         Attention(
-          layout: layout, query: query, key: key, value: value, logSum: logSum,
+          layout: layout, query: query, key: key, value: value, norms: norms,
           querySlot: query.gradientSlot, keySlot: key.gradientSlot,
           valueSlot: value.gradientSlot), output: output)
     }
@@ -51,15 +51,16 @@ extension Tape {
 }
 
 /// Backward of `attention`. The probabilities are not kept (they would be the largest
-/// tensor of the model) but computed again, a tile of rows at a time, from Q, K and the
-/// logarithm of each row's sum.
+/// tensor of the model) but computed again, a tile of rows at a time, from Q, K and each row's
+/// maximum and sum. These are two numbers: in the one number max + log(sum), large scores would
+/// leave the probabilities a sum so far from 1 that a saturated row's gradient is all error.
 struct Attention: Op {
   let layout: AttentionLayout
   let query: Tensor
   let key: Tensor
   let value: Tensor
-  /// `[batch, heads, tokens]`
-  let logSum: Tensor
+  /// `[batch, heads, tokens, 2]`: the largest scaled score, and 1 / sum of the exponentials.
+  let norms: Tensor
   let querySlot: GradientSlot?
   let keySlot: GradientSlot?
   let valueSlot: GradientSlot?
@@ -93,7 +94,8 @@ struct Attention: Op {
       let first = rows.lowerBound == 0
       layout.scores(rows.count, q + offset, k + head.keyOffset, into: p)
       ck_attention_probabilities(
-        p, logSum.pointer + head.index * tokens + rows.lowerBound, layout.scale, rows.count, keys)
+        p, norms.pointer + 2 * (head.index * tokens + rows.lowerBound), layout.scale, rows.count,
+        keys)
       if let pv {
         MatrixProduct.serial(
           m: keys, n: width, k: rows.count, p, .transposed, lda: keys, g + offset, ldb: hidden,

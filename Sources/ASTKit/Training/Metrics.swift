@@ -5,6 +5,8 @@ public struct Evaluation: Sendable {
   public let classes: [String]
   /// True and predicted class index of each clip, in order.
   public let labels: [Int], predictions: [Int]
+  /// The head's output for each clip, `[clips][classes]`.
+  public let logits: [[Float]]
 
   /// Clips in all.
   public var count: Int { labels.count }
@@ -72,6 +74,7 @@ extension AudioClassifier {
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
     var labels: [Int] = []
+    var allLogits: [[Float]] = []
     var total = 0.0
     let batches = try Batches(inOrder: view, size: batch)
     for indices in batches.epoch(0) {
@@ -83,11 +86,15 @@ extension AudioClassifier {
       total += Double(loss.pointer[0]) * Double(expected.count)
       predictions += AudioClassifier.predictions(logits)
       labels += expected
+      let values = logits.values
+      allLogits += (0..<logits.rows).map {
+        Array(values[($0 * logits.columns)..<(($0 + 1) * logits.columns)])
+      }
       progress(labels.count, view.count)
     }
     return Evaluation(
       loss: total / Double(labels.count), classes: classes, labels: labels,
-      predictions: predictions)
+      predictions: predictions, logits: allLogits)
   }
 
   /// The most likely class of each row of logits `[batch, classes]`.

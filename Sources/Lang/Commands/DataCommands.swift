@@ -16,6 +16,12 @@ enum DataCommands {
     Argument<Int>(
       "frames", "length in frames of 10 ms that clips are cut or padded to", default: 1024,
       bounds: .between(1...100_000), named: true),
+    Argument<String>(
+      "features", "what the model looks at: log-mel (AST) or the waveform (wav2vec 2.0)",
+      default: "logmel", allowed: ["logmel", "waveform"], named: true),
+    Argument<Double>(
+      "seconds", "length that waveforms are cut or padded to", default: 10, unit: .seconds,
+      bounds: .above(0, atMost: 3600), named: true),
     Argument<Int>(
       "rate", "sample rate all sound is resampled to", default: 16_000, unit: .hertz,
       bounds: .between(1000...192_000), named: true),
@@ -27,9 +33,13 @@ enum DataCommands {
     Argument<[String]?>("extensions", "only files with these endings", named: true),
     Argument<Bool>(
       "skip", "goes on without files that cannot be decoded", default: false, named: true)
-  ) { session, source, path, label, frames, rate, mels, mean, std, extensions, skip in
-    let settings = FeatureSettings(
-      sampleRate: rate, melBins: mels, frames: frames, mean: mean, std: std)
+  ) {
+    session, source, path, label, frames, features, seconds, rate, mels, mean, std, extensions,
+    skip in
+    let settings =
+      features == "waveform"
+      ? FeatureSettings.waveform(seconds: seconds, sampleRate: rate)
+      : FeatureSettings(sampleRate: rate, melBins: mels, frames: frames, mean: mean, std: std)
     let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
     let listing = try DatasetSources.named(source).init(options).listing(
       interrupt: session.interrupt)

@@ -12,12 +12,12 @@ enum ModelFileCommands {
     Argument<String>(
       "format", "for adapters: petl's own file, or a folder for the peft package (LoRA)",
       default: "petl", allowed: ["petl", "peft"], named: true)
-  ) { _, what, file, format in
+  ) { session, what, file, format in
     switch what {
     case .object(let net as ModelObject): try ModelFile.save(net.model, to: file.path)
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
-        try PEFTExchange.save(adapters.model, to: file.path)
+        for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }
       } else {
         try AdapterFile.save(adapters.model, to: file.path)
       }
@@ -38,7 +38,7 @@ enum ModelFileCommands {
   ) { session, net, file, name in
     let notices =
       PEFTFolder.isAdapter(file.path)
-      ? try PEFTExchange.load(file.path, into: net.model, as: name)
+      ? try PEFTFolder.load(file.path, into: net.model, as: name)
       : try AdapterFile.load(file.path, into: net.model, as: name)
     for notice in notices { session.notice(notice) }
     return .nil

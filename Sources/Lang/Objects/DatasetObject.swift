@@ -43,10 +43,15 @@ final class DatasetObject: ObjectArgument, ListedMembers {
   func description(columns: Int) -> String {
     let settings = view.settings
     var lines = [summary]
-    lines.append(
-      "\(settings.sampleRate) Hz mono, \(settings.melBins) mel bins, \(settings.frames) frames of 10 ms"
-    )
-    let cut = view.clips.count { $0.seconds > Double(settings.frames) / 100 + 0.015 }
+    let isWaveform = settings.kind == .waveform
+    let form =
+      isWaveform
+      ? "waveforms of \(Self.duration(settings.seconds))"
+      : "\(settings.melBins) mel bins, \(settings.frames) frames of 10 ms"
+    lines.append("\(settings.sampleRate) Hz mono, \(form)")
+    // A window of 25 ms every 10 ms.
+    let limit = isWaveform ? settings.seconds : Double(settings.frames) / 100 + 0.015
+    let cut = view.clips.count { $0.seconds > limit }
     if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
     if !view.dataset.skipped.isEmpty {
       lines.append("\(view.dataset.skipped.count) files skipped (see .skipped)")

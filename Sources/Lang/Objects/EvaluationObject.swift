@@ -33,6 +33,9 @@ final class EvaluationObject: ObjectArgument, ListedMembers {
       object in
       .strings(object.evaluation.predictions.map { object.evaluation.classes[$0] })
     },
+    ObjectMember("logits", "the head's numbers for each clip, a list of lists") { object in
+      .list(object.evaluation.logits.map { .numbers($0.map(Double.init)) })
+    },
     ObjectMember("count", "clips evaluated") { .count($0.evaluation.count) },
   ]
 

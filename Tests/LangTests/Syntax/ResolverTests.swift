@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import Lang
+
+/// `petl check` is silent about sound scripts and finds unknown names without running them.
+@Suite struct ResolverTests {
+  private func messages(_ text: String) -> [String] {
+    Session.check(Source(name: "t", text: text)).map(\.message)
+  }
+
+  static let examples: [String] = {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../examples").standardized
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+    return names.filter { $0.hasSuffix(".petl") }.sorted().map {
+      folder.appendingPathComponent($0).path
+    }
+  }()
+
+  @Test(arguments: examples) func examplesAreSound(_ path: String) throws {
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(messages(text) == [])
+  }
+
+  @Test func theWholeSessionOfTheContract() {
+    let text = """
+      #%% Data
+      clips = dataset "folder", path: "/usr/share/klettres", label: 1, frames: 128
+      describe clips
+      parts = split clips, train: 0.7, valid: 0.15, test: 0.15, seed: 10
+
+      #%% Model
+      net = model "ast-tiny", frames: 128, classes: clips.classes
+      attach net, conformer(rate: 8, kernel: 31), at: ffn.parallel.before, layers: 0...3
+      attach net, lora(rate: 8, alpha: 8, on: ["q", "v"])
+      summary net
+
+      #%% Training
+      fit = trainer net, parts.train, valid: parts.valid, epochs: 8, batch: 32, lr: 5e-3
+      step fit, 20            # twenty optimiser steps, then back at the prompt
+      plot fit.loss
+      fit.lr = 1e-3           # change your mind, carry on
+      train fit               # to the end; Ctrl-C pauses after the current step
+      plot fit.loss, fit.valid.accuracy, title: "klettres", to: "curves.svg"
+
+      #%% Result
+      result = evaluate net, parts.test
+      print "accuracy \\(result.accuracy)"
+      plot result.confusion, to: "confusion.png"
+      save net.adapters, "klettres.safetensors"   # only what was attached and trained
+      """
+    #expect(messages(text) == [])
+  }
+
+  @Test func unknownNamesAreToldOnce() {
+    #expect(messages("print nope\nprint nope") == ["there is no variable or command 'nope'"])
+  }
+
+  @Test func namesMadeInBlocksAndLoopsAreKnown() {
+    #expect(
+      messages(
+        "if true { a = 1 }\nfor i in 0...3 { b = i }\ntry { c = 1 } catch e { }\nprint a, b, c, i, e"
+      ) == [])
+  }
+
+  @Test func functionsKnowEachOtherAndTheirParameters() {
+    #expect(
+      messages("func f(x) { return g(x) }\nfunc g(y, z: 2 * y) { return y + z }\nf(1)") == [])
+    #expect(messages("func f(x) { return x }\nprint x") == ["there is no variable or command 'x'"])
+  }
+
+  @Test func afterRunningAnotherFileAnyNameMayExist() {
+    #expect(messages("run \"other.petl\"\nprint made_there") == [])
+  }
+}
