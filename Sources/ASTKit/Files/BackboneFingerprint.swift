@@ -3,7 +3,7 @@ enum BackboneFingerprint {
   /// A hash of each backbone parameter, of the values it has without anything attached.
   static func make(_ model: AudioClassifier) -> [String: String] {
     let parameters = model.backbone.parameters
-    let values = parameters.map { model.original.value(of: $0) ?? $0.value }
+    let values = parameters.map { model.baseValue(of: $0) }
     var hashes = [UInt64](repeating: 0, count: parameters.count)
     hashes.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer

@@ -64,22 +64,17 @@ public enum ModelFile {
     _ path: String, _ options: Options = Options()
   ) throws -> (model: AudioClassifier, notices: [String]) {
     let source = try TensorFile.open(path)
-    if let description = try ModelDescription.read(source),
-      description.attachments.contains(where: { method in
-        source.names.contains { $0.hasPrefix("\(method.name)/") }
-      })
-    {
+    if let description = try ModelDescription.read(source), !holdsModel(source) {
       throw ModelFileError.kind(
         path: path, expected: "a whole model",
         found: "a set of adapters (\(description.attachments.map(\.name).joined(separator: ", ")))")
     }
     return try ModelReader(path: path, source: source, options: options).read()
   }
-}
 
-extension AudioClassifier {
-  /// A parameter's value without anything attached.
-  func baseValue(of parameter: Parameter) -> Tensor {
-    attachments.isEmpty ? parameter.value : original.value(of: parameter) ?? parameter.value
+  /// Whether a file that petl wrote holds a whole model, or a set of adapters only, whose
+  /// tensors all lie under the name of an attachment.
+  static func holdsModel(_ source: any TensorSource) -> Bool {
+    source.names.contains { !$0.contains("/") }
   }
 }

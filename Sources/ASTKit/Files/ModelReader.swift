@@ -15,6 +15,8 @@ struct ModelReader {
     let description = try ModelDescription.read(source)
     let configuration = try description == nil ? ConfigurationFile.beside(path) : nil
     let sizes = try self.sizes(description, configuration, weights)
+    // Before grids are computed from them: a file may say that strides are 0.
+    try sizes.validate()
     let parameters: CheckpointParameters
     let backbone: any Backbone
     switch sizes {
@@ -57,8 +59,14 @@ struct ModelReader {
           + "load net, FILE")
     }
     if let description, !description.attachments.isEmpty, !head.isNew {
-      notices += try AdapterFile.rebuild(
-        description, from: source, prefix: Self.attached, as: nil, in: model)
+      notices += try AdapterSet(description, source, in: model, prefix: Self.attached).apply()
+    } else if let description {
+      if !description.attachments.isEmpty {
+        let names = description.attachments.map(\.name).joined(separator: ", ")
+        notices.append("what is attached in the file belongs to its own head: left out \(names)")
+      }
+      model.freezeRules = description.freezeRules
+      model.refreshTrainability()
     }
     return (model, notices)
   }
@@ -92,7 +100,6 @@ struct ModelReader {
     _ weights: CanonicalWeights, _ description: ModelDescription?, _ configuration: JSONObject?,
     _ backbone: any Backbone, _ parameters: CheckpointParameters, _ notices: inout [String]
   ) throws -> Head {
-    let eps = (backbone as? ASTModel)?.configuration.layerNormEps ?? 1e-12
     let isLinear = weights.headNames.contains("classification_head.weight")
     let name = isLinear ? "classification_head.weight" : "classifier.dense.weight"
     let stored = weights.shape(of: name)?.first
@@ -104,7 +111,7 @@ struct ModelReader {
         ?? (isLinear ? .all : .clsAndDistillation)
       let head = try ClassificationHead(
         isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,
-        normEps: eps, from: parameters)
+        normEps: backbone.headNormEps, from: parameters)
       let classes = wanted ?? known.flatMap { $0.count == stored ? $0 : nil }
       return (head, classes ?? (0..<stored).map { "\($0)" }, pooling, false)
     }
@@ -116,7 +123,7 @@ struct ModelReader {
     let pooling = options.pooling ?? .all
     let head = try ClassificationHead(
       pooling == .clsAndDistillation ? .normalised : .linear, hidden: backbone.hidden,
-      classes: wanted.count, normEps: eps,
+      classes: wanted.count, normEps: backbone.headNormEps,
       from: RandomParameters(seed: options.seed))
     let old = stored.map { " in place of the file's for \($0)" } ?? ""
     notices.append("the head is new, for \(wanted.count) classes\(old)")
@@ -156,7 +163,7 @@ private final class CheckpointParameters: ParameterSource {
   func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
     guard weights.shape(of: name) != nil else {
       missing.append(name)
-      return Tensor(shape)
+      return .absent(shape)
     }
     used.insert(name)
     if name == "embeddings.position_embeddings", let positions,

@@ -19,7 +19,8 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
-  /// Its values of parameters it shares with the model, while it is disabled.
+  /// Its values of parameters it shares with the model, while it is disabled or another
+  /// attachment's are in force.
   var own = OwnValues()
   let hooks: [Int: LayerHooks]
   let prompts: PromptTokens?

@@ -14,7 +14,10 @@ public struct LinearProbing: PETLMethod {
 
   public init(_ settings: Settings) { backboneLearningRate = settings.number("backbone_lr") }
 
-  public func build(_ builder: AttachmentBuilder) {
+  public func build(_ builder: AttachmentBuilder) throws {
+    guard !builder.layersWereChosen else {
+      throw EngineError.refused("'linear' takes no layers: it trains none of them")
+    }
     builder.trainFinalNorm()
     builder.backboneLearningRate = backboneLearningRate
   }

@@ -31,7 +31,7 @@ extension AudioClassifier {
       }
     }
     original.keep(sharedParameters(of: attachment))
-    removeMerged(attachment)
+    remove(attachment)
     let after = try forward(probe, Tape(.inference, recording: false))
     return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }

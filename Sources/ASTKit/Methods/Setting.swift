@@ -105,7 +105,9 @@ public struct Settings: Sendable, Equatable {
     }
     values = [:]
     for setting in declared {
-      let value = given[setting.name] ?? setting.defaultValue
+      // "Nothing" is as good as left out.
+      let found = given[setting.name] ?? .none
+      let value = found == .none ? setting.defaultValue : found
       try setting.check(value)
       values[setting.name] = value
     }

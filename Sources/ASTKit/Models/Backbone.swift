@@ -58,4 +58,8 @@ public struct PromptTokens {
 extension Backbone {
   /// Number of encoder layers.
   public var layerCount: Int { layers.count }
+
+  /// What the LayerNorm of a head adds to the variance: as the backbone's own in transformers'
+  /// AST, which alone has such a head.
+  var headNormEps: Float { (self as? ASTModel)?.configuration.layerNormEps ?? 1e-12 }
 }

@@ -7,22 +7,23 @@
 struct OwnValues {
   private(set) var values: [ObjectIdentifier: (parameter: Parameter, value: Tensor)] = [:]
 
-  /// Remembers the present values of parameters that are not remembered yet. Pages of a
-  /// mapped file are not copied: training gives a parameter memory of its own first.
+  /// Remembers the present values of parameters that are not remembered yet.
   mutating func keepMissing(_ parameters: [Parameter]) {
-    for parameter in parameters where values[ObjectIdentifier(parameter)] == nil {
+    keep(parameters.filter { values[ObjectIdentifier($0)] == nil })
+  }
+
+  /// Remembers the present values. Pages of a mapped file are not copied: nothing writes to
+  /// them, a parameter that changes gets memory of its own first.
+  mutating func keep(_ parameters: [Parameter]) {
+    for parameter in parameters {
       let value = parameter.value
-      values[ObjectIdentifier(parameter)] = (
-        parameter, value.storage.isBorrowed ? value : value.copy()
-      )
+      set(parameter, value.storage.isBorrowed ? value : value.copy())
     }
   }
 
-  /// Remembers the present values.
-  mutating func keep(_ parameters: [Parameter]) {
-    for parameter in parameters {
-      values[ObjectIdentifier(parameter)] = (parameter, parameter.value.copy())
-    }
+  /// Remembers a value, which nobody may change afterwards.
+  mutating func set(_ parameter: Parameter, _ value: Tensor) {
+    values[ObjectIdentifier(parameter)] = (parameter, value)
   }
 
   /// The value remembered for a parameter.
@@ -30,11 +31,15 @@ struct OwnValues {
     values[ObjectIdentifier(parameter)]?.value
   }
 
-  /// Writes the remembered values back, of all parameters or of some.
-  func restore(_ parameters: [Parameter]? = nil) {
-    let chosen = parameters.map { Set($0.map(ObjectIdentifier.init)) }
-    for (key, entry) in values where chosen?.contains(key) ?? true {
-      entry.parameter.setValues(entry.value)
+  /// Whether the remembered value is the one in force, to the bit.
+  func isInForce(_ parameter: Parameter) -> Bool {
+    value(of: parameter)?.hasSameBytes(as: parameter.value) == true
+  }
+
+  /// Writes the remembered values of some parameters back.
+  func restore(_ parameters: [Parameter]) {
+    for parameter in parameters {
+      if let value = value(of: parameter) { parameter.setValues(value) }
     }
   }
 }
@@ -45,26 +50,85 @@ extension AudioClassifier {
     attachment.unfrozen + head.parameters
   }
 
-  /// Puts the values of a just disabled attachment aside, and gives back the original ones
-  /// where no other enabled attachment trains the same parameter.
-  func putAside(_ attachment: Attachment) {
+  /// Puts an attachment's own values in force, and those of others aside that share them.
+  func takeOver(_ attachment: Attachment) {
     let shared = sharedParameters(of: attachment)
+    let heads = Set(head.parameters.map(ObjectIdentifier.init))
+    for parameter in shared {
+      let others = sharing(parameter, besides: attachment)
+      if others.isEmpty {
+        // A user's rule may have trained it: then the value from before that is the original.
+        let isOriginal =
+          attachments.isEmpty || !parameter.isTrainable
+          || heads.contains(ObjectIdentifier(parameter))
+        if isOriginal { original.keep([parameter]) } else { original.keepMissing([parameter]) }
+      }
+      for other in others where !isOvershadowed(other, parameter, others) {
+        other.own.keep([parameter])
+      }
+    }
+    attachment.own.restore(shared)
     attachment.own.keep(shared)
-    let others = Set(
-      activeAttachments.flatMap(sharedParameters(of:)).map(ObjectIdentifier.init))
-    original.restore(shared.filter { !others.contains(ObjectIdentifier($0)) })
   }
 
-  /// Backbone parameters that only the user's rules make trainable.
+  /// Puts the values of a just disabled attachment aside. What comes in their place: the
+  /// original ones, or, where another enabled attachment shares the parameter, that one's own;
+  /// values that both trained together stay with both.
+  func putAside(_ attachment: Attachment) {
+    for parameter in sharedParameters(of: attachment) {
+      let others = sharing(parameter, besides: attachment)
+      if isOvershadowed(attachment, parameter, others) { continue }
+      if others.isEmpty {
+        attachment.own.keep([parameter])
+        original.restore([parameter])
+      } else if attachment.own.isInForce(parameter) {
+        others.last { $0.own.value(of: parameter) != nil }?.own.restore([parameter])
+      } else {
+        attachment.own.keep([parameter])
+      }
+    }
+  }
+
+  private func sharing(_ parameter: Parameter, besides attachment: Attachment) -> [Attachment] {
+    activeAttachments.filter { other in
+      other !== attachment && sharedParameters(of: other).contains { $0 === parameter }
+    }
+  }
+
+  /// Whether another attachment's value of the parameter is in force, and this one's put aside.
+  private func isOvershadowed(
+    _ attachment: Attachment, _ parameter: Parameter, _ others: [Attachment]
+  ) -> Bool {
+    attachment.own.value(of: parameter) != nil && !attachment.own.isInForce(parameter)
+      && others.contains { $0 !== attachment && $0.own.isInForce(parameter) }
+  }
+
+  /// Remembers backbone values before a user's rule lets them be trained beside attachments.
+  func keepOriginals() {
+    if !attachments.isEmpty { original.keepMissing(backbone.parameters.filter(\.isTrainable)) }
+  }
+
+  /// Backbone parameters that no enabled attachment trains and that are no longer what they
+  /// were before anything was attached: those a user's rule made trainable.
   var trainedByRules: [Parameter] {
-    let shared = Set(attachments.flatMap(\.unfrozen).map(ObjectIdentifier.init))
+    if attachments.isEmpty { return [] }
+    let shared = Set(activeAttachments.flatMap(\.unfrozen).map(ObjectIdentifier.init))
     return backbone.parameters.filter {
-      $0.isTrainable && !shared.contains(ObjectIdentifier($0))
+      !shared.contains(ObjectIdentifier($0)) && original.value(of: $0) != nil
+        && !original.isInForce($0)
     }
   }
 
   /// An attachment's values of a parameter it shares: its own while it is disabled.
   func value(of parameter: Parameter, for attachment: Attachment) -> Tensor {
     attachment.isEnabled ? parameter.value : attachment.own.value(of: parameter) ?? parameter.value
+  }
+
+  /// A parameter's value without anything attached.
+  func baseValue(of parameter: Parameter) -> Tensor {
+    // With everything disabled, the head in force is the model's own.
+    let isOwnHead = activeAttachments.isEmpty && head.parameters.contains { $0 === parameter }
+    if attachments.isEmpty || isOwnHead { return parameter.value }
+    return original.value(of: parameter) ?? parameter.value
   }
 }

@@ -6,6 +6,8 @@ import Foundation
 public final class AdamW {
   /// The two averages of one parameter and how many updates it has had.
   struct Moments {
+    /// Kept alive: another parameter in the same place in memory must not take these over.
+    let parameter: Parameter
     var first: Tensor
     var second: Tensor
     var updates: Int
@@ -38,10 +40,17 @@ public final class AdamW {
     }
   }
 
+  /// Starts the averages anew that a huge gradient made infinite: they would never come back.
+  func forgetOverflows() {
+    moments = moments.filter { $0.value.first.isFinite && $0.value.second.isFinite }
+  }
+
   private func update(_ parameter: Parameter, _ gradient: Tensor, _ rate: Double) {
     var state =
       moments[ObjectIdentifier(parameter)]
-      ?? Moments(first: Tensor(parameter.shape), second: Tensor(parameter.shape), updates: 0)
+      ?? Moments(
+        parameter: parameter, first: Tensor(parameter.shape), second: Tensor(parameter.shape),
+        updates: 0)
     state.updates += 1
     moments[ObjectIdentifier(parameter)] = state
     let t = Double(state.updates)

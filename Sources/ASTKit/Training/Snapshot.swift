@@ -17,16 +17,28 @@ struct Snapshot {
   /// Takes the present values into the same memory, if the model still trains the same
   /// parameters; a fresh copy otherwise.
   mutating func refresh(_ model: AudioClassifier) {
-    let changing = Self.changing(model)
-    guard changing.count == values.count,
-      zip(changing, values).allSatisfy({ $0 === $1.parameter })
-    else {
+    guard covers(model) else {
       self = Snapshot(model)
       return
     }
     for (parameter, copy) in values {
       copy.pointer.update(from: parameter.value.pointer, count: copy.count)
     }
+  }
+
+  /// Whether these are the values that training changes now.
+  func covers(_ model: AudioClassifier) -> Bool {
+    let changing = Self.changing(model)
+    return changing.count == values.count
+      && zip(changing, values).allSatisfy { $0 === $1.parameter }
+  }
+
+  /// Adds what training changes now and did not when the copy was taken: until now it has
+  /// the values it had then.
+  mutating func extend(_ model: AudioClassifier) {
+    let known = Set(values.map { ObjectIdentifier($0.parameter) })
+    values += Self.changing(model)
+      .filter { !known.contains(ObjectIdentifier($0)) }.map { ($0, $0.value.copy()) }
   }
 
   private static func changing(_ model: AudioClassifier) -> [Parameter] {

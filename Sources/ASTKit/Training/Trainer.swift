@@ -19,7 +19,7 @@ public final class Trainer {
   private let random: RandomSource
   private var order: (epoch: Int, batches: [ArraySlice<Int>])?
   private var lastGood: Snapshot?
-  private var best: (snapshot: Snapshot, score: Score)?
+  private var best: (snapshot: Snapshot, score: Score, attachments: [Attachment])?
   private var validationIsDue = false
 
   private struct Score { var accuracy: Double, loss: Double }
@@ -106,6 +106,7 @@ public final class Trainer {
     var stream = random.fork("step \(step)")
     try settings.augmentation?.apply(to: input, random: &stream)
 
+    followModel()
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
@@ -113,6 +114,7 @@ public final class Trainer {
       lastGood?.restore()
       for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
       for parameter in trainable { parameter.clearGradient() }
+      optimiser.forgetOverflows()
       throw EngineError.notFinite(what: what, step: step + 1)
     }
 
@@ -140,6 +142,20 @@ public final class Trainer {
     validationIsDue = step % stepsPerEpoch == 0
   }
 
+  /// Fits what is kept to go back to when the model was changed since the last step.
+  private func followModel() {
+    if lastGood?.covers(model) == false { lastGood = nil }
+    guard let attachments = best?.attachments else { return }
+    let active = model.activeAttachments
+    if attachments.count == active.count, zip(attachments, active).allSatisfy({ $0 === $1 }) {
+      best?.snapshot.extend(model)
+    } else {
+      // What was measured was another model.
+      best = nil
+      history.bestEpoch = nil
+    }
+  }
+
   /// Parameters that an attachment gives a rate of their own.
   private var backboneRates: [ObjectIdentifier: Double] {
     var rates: [ObjectIdentifier: Double] = [:]
@@ -161,7 +177,10 @@ public final class Trainer {
             || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
         } ?? true
       if isBetter, settings.keep == .best {
-        best = (Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss))
+        best = (
+          Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss),
+          model.activeAttachments
+        )
         history.bestEpoch = step / stepsPerEpoch
       }
     }

@@ -1,0 +1,177 @@
+extension AudioClassifier {
+  /// Attaches a method; nothing changes if it is refused.
+  ///
+  /// - Parameters:
+  ///   - kind: the method's name, such as `conformer`.
+  ///   - values: its settings; the rest take their defaults.
+  ///   - position: where in each layer; default: the method's own.
+  ///   - layers: which layers; default: all.
+  ///   - name: what to call it; default: the kind, numbered from the second on.
+  ///   - source: where first values come from; default: drawn from the model's seed.
+  /// - Throws: `EngineError` saying what does not fit.
+  @discardableResult
+  public func attach(
+    _ kind: String, _ values: [String: SettingValue] = [:], at position: Position? = nil,
+    layers: [Int]? = nil, name: String? = nil, from source: (any ParameterSource)? = nil
+  ) throws -> Attachment {
+    let attachment = try make(
+      kind, values, at: position, layers: layers, name: name, from: source)
+    try checkCombination(attachment, with: activeAttachments)
+    add(attachment)
+    return attachment
+  }
+
+  /// Makes an attachment for this model without attaching it; the model is not changed.
+  ///
+  /// - Parameter planned: names that will be taken by the time it is attached.
+  /// - Throws: `EngineError` saying what does not fit, and what `source` throws.
+  func make(
+    _ kind: String, _ values: [String: SettingValue] = [:], at position: Position? = nil,
+    layers: [Int]? = nil, name: String? = nil, besides planned: [String] = [],
+    from source: (any ParameterSource)? = nil
+  ) throws -> Attachment {
+    let method = try PETLMethods.named(kind)
+    let settings = try Settings(values, declared: method.settings)
+    let name = try checkedName(name, kind: kind, planned: planned)
+    if let position, method.defaultPosition == nil {
+      throw EngineError.refused("'\(kind)' has no position, so 'at: \(position)' has no meaning")
+    }
+    let chosen = try checkedLayers(layers)
+    let builder = AttachmentBuilder(
+      name: name, kind: kind, settings: settings, position: position ?? method.defaultPosition,
+      layers: chosen, layersWereChosen: layers != nil, backbone: backbone,
+      source: source ?? RandomParameters(random: attachmentStream(name)))
+    try method.init(settings).build(builder)
+    return Attachment(builder)
+  }
+
+  /// Adds what `make` made, after `checkCombination`.
+  ///
+  /// - Parameter values: its values of parameters it shares; default: the present ones.
+  func add(_ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()) {
+    attachment.own = values
+    attachment.isEnabled = isEnabled
+    if isEnabled { takeOver(attachment) }
+    attachments.append(attachment)
+    refreshTrainability()
+    keepOriginals()
+  }
+
+  /// The attachment of that name.
+  /// - Throws: `EngineError.unknownName`
+  public func attachment(named name: String) throws -> Attachment {
+    guard let found = attachments.first(where: { $0.name == name }) else {
+      throw EngineError.unknownName(
+        kind: "attachment", name: name, known: attachments.map(\.name))
+    }
+    return found
+  }
+
+  /// Switches an attachment on or off; its values are kept.
+  /// - Throws: `EngineError.unknownName`, or `.refused` when it would clash with another.
+  public func setEnabled(_ isEnabled: Bool, _ name: String) throws {
+    let attachment = try attachment(named: name)
+    if attachment.isEnabled == isEnabled { return }
+    if isEnabled {
+      try checkCombination(attachment, with: activeAttachments)
+      takeOver(attachment)
+      attachment.isEnabled = true
+    } else {
+      attachment.isEnabled = false
+      putAside(attachment)
+    }
+    refreshTrainability()
+    keepOriginals()
+  }
+
+  /// Takes an attachment away; its values are lost unless they were saved. When the last one
+  /// goes, the backbone stays frozen: `unfreeze net` trains it whole.
+  /// - Throws: `EngineError.unknownName`
+  public func detach(_ name: String) throws {
+    let attachment = try attachment(named: name)
+    if attachment.isEnabled {
+      attachment.isEnabled = false
+      putAside(attachment)
+    }
+    remove(attachment)
+  }
+
+  /// Drops an attachment that is put aside, or whose effect the backbone's weights have taken
+  /// over.
+  func remove(_ attachment: Attachment) {
+    for parameter in attachment.parameters { parameter.isTrainable = false }
+    attachments.removeAll { $0 === attachment }
+    wasAdapted = true
+    // What is there now is what the next attachment finds.
+    if attachments.isEmpty { original = OwnValues() }
+    refreshTrainability()
+  }
+
+  /// Gives the model another head, for other classes; what is attached must share it.
+  /// - Throws: `EngineError.setting`, or `.refused` while anything is attached.
+  public func replaceHead(_ head: ClassificationHead, classes: [String]) throws {
+    guard attachments.isEmpty else {
+      throw EngineError.refused(
+        "the head is shared with what is attached (\(attachments.map(\.name).joined(separator: ", "))"
+          + "); detach it first")
+    }
+    guard head.classes == classes.count else {
+      throw EngineError.setting(
+        name: "classes", expected: "\(head.classes) names for the head's outputs",
+        found: "\(classes.count)")
+    }
+    self.head = head
+    self.classes = classes
+    refreshTrainability()
+  }
+
+  private func attachmentStream(_ name: String) -> RandomSource {
+    RandomSource(seed: UInt64(bitPattern: Int64(seed))).fork("attachment \(name)")
+  }
+
+  private func checkedName(_ name: String?, kind: String, planned: [String]) throws -> String {
+    let taken = Set(attachments.map(\.name) + planned)
+    if let name {
+      guard !name.isEmpty, !name.contains("/"), !taken.contains(name) else {
+        throw EngineError.refused(
+          taken.contains(name)
+            ? "there is an attachment called '\(name)' already; detach it or take another name"
+            : "an attachment's name must not be empty or hold '/', found '\(name)'")
+      }
+      return name
+    }
+    // One more than are taken, so that one of them is free.
+    let candidates = [kind] + (2...(taken.count + 2)).map { "\(kind)\($0)" }
+    return candidates.first { !taken.contains($0) } ?? kind
+  }
+
+  private func checkedLayers(_ layers: [Int]?) throws -> [Int] {
+    let count = backbone.layerCount
+    guard let layers else { return Array(0..<count) }
+    guard !layers.isEmpty, Set(layers).count == layers.count,
+      layers.allSatisfy({ (0..<count).contains($0) })
+    else {
+      let found = layers.map(String.init).joined(separator: ", ")
+      throw EngineError.setting(
+        name: "layers", expected: "some of 0...\(count - 1), each once",
+        found: found.count > 40 ? "\(layers.min() ?? 0)...\(layers.max() ?? 0)" : "[\(found)]")
+    }
+    return layers.sorted()
+  }
+
+  /// Refuses what cannot act together, with the reason.
+  func checkCombination(_ new: Attachment, with active: [Attachment]) throws {
+    let others = active.filter { $0 !== new }
+    if new.prompts != nil, let other = others.first(where: { $0.prompts != nil }) {
+      throw EngineError.refused(
+        "'\(other.name)' has put prompts in the distillation token's place already; "
+          + "disable or detach it first")
+    }
+    let pooling = new.pooling ?? others.compactMap(\.pooling).last ?? self.pooling
+    if new.prompts != nil, pooling == .clsAndDistillation {
+      throw EngineError.refused(
+        "the head of this model looks at the distillation token, whose place prompts take; "
+          + "give 'output:' to look at other tokens")
+    }
+  }
+}
