@@ -103,7 +103,12 @@ public struct ModelSummary {
       let attention =
         [layer.query, layer.key, layer.value, layer.attentionOutput].flatMap(\.parameters)
         + layer.normBefore.parameters
-      let before = index == 0 ? "the embeddings" : "the embeddings and layers 0...\(index - 1)"
+      let before =
+        switch index {
+        case 0: "the embeddings"
+        case 1: "the embeddings and layer 0"
+        default: "the embeddings and layers 0...\(index - 1)"
+        }
       let touchesAttention = hooks.contains { hook in
         !hook.projections.isEmpty || !hook.prefixes.isEmpty
           || hook.adapters.contains { $0.subLayer == .mhsa }
