@@ -23,7 +23,7 @@ struct Petl: ParsableCommand {
       interrupted.
       """,
     version: "petl \(PetlVersion.current)",
-    subcommands: [Run.self, Check.self])
+    subcommands: [Run.self, Check.self, Reference.self])
 
   @OptionGroup var options: SharedOptions
 
@@ -95,20 +95,22 @@ struct Petl: ParsableCommand {
     guard index < arguments.count else { return arguments }
     let name = arguments[index]
     if hasCode { throw .conflictingInputs }
-    if ["run", "check", "help"].contains(name) { return arguments }
+    if (subcommandNames + ["help"]).contains(name) { return arguments }
     if name != "-", !name.hasSuffix(".petl"), !name.contains("/"), access(name, F_OK) != 0 {
       throw .unknownCommand(name, nearest: nearestCommand(name))
     }
     return arguments[..<index] + ["run"] + arguments[index...]
   }
 
+  private static let subcommandNames = ["run", "check", "reference"]
+
   private static func nearestCommand(_ name: String) -> String? {
     let scripts = ScriptFile.scripts(in: ".")
     if scripts.contains(name + ".petl") { return name + ".petl" }
-    return NearestName.find(name, in: ["run", "check"] + scripts)
+    return NearestName.find(name, in: subcommandNames + scripts)
   }
 
-  private static func write(_ descriptor: Int32, _ text: String) {
+  static func write(_ descriptor: Int32, _ text: String) {
     _ = Descriptor.write(Array(text.utf8), to: descriptor)
   }
 }

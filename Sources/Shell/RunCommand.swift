@@ -36,6 +36,14 @@ extension Petl {
     }
   }
 
+  /// `petl reference`: every command of the language, as a page.
+  struct Reference: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Print the reference of all commands and the grammar, in Markdown.")
+
+    func run() { Petl.write(1, Lang.Reference.markdown) }
+  }
+
   /// `petl check FILE`: what can be known to be wrong before hours of training.
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(

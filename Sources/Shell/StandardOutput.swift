@@ -21,6 +21,8 @@ final class StandardOutput: OutputSink {
   private let showsProgress: Bool
   private let buffers: Bool
   private var buffer: [UInt8] = []
+  /// When the buffer was last sent, in the seconds of `Clock`.
+  private var flushed = 0.0
   private var progress = ProgressLine()
 
   init(color: ColorChoice) {
@@ -50,7 +52,8 @@ final class StandardOutput: OutputSink {
     clearProgress()
     isAtLineStart = text.utf8.last == UInt8(ascii: "\n")
     buffer.append(contentsOf: text.utf8)
-    if !buffers || buffer.count >= 1 << 16 { flush() }
+    // A log that somebody follows shows each epoch as it ends; a flood of lines is gathered.
+    if !buffers || buffer.count >= 1 << 16 || Clock.now - flushed > 0.1 { flush() }
   }
 
   func writeError(_ text: String) {
@@ -83,7 +86,10 @@ final class StandardOutput: OutputSink {
   /// Sends what is held back to standard output.
   func flush() {
     guard !buffer.isEmpty else { return }
-    defer { buffer.removeAll(keepingCapacity: true) }
+    defer {
+      buffer.removeAll(keepingCapacity: true)
+      flushed = Clock.now
+    }
     guard !isClosed, failure == nil, let error = Descriptor.write(buffer, to: 1) else { return }
     if error == EPIPE {
       isClosed = true

@@ -3,60 +3,23 @@
 struct AdapterSet {
   private let model: AudioClassifier
   private let description: ModelDescription
-  /// The model's head, or the one the set needs in its place.
-  private let head: ClassificationHead
-  private let pooling: Pooling
   private var planned: [(attachment: Attachment, isEnabled: Bool, values: OwnValues)] = []
   /// Values of backbone parameters that only a user's rule made trainable.
   private var ruled: [(parameter: Parameter, value: Tensor)] = []
 
-  /// Reads the set of an adapter file.
+  /// Heads the set brings, by what they are for.
+  private var tasks: [ModelDescription.Task: ClassificationTask] = [:]
+
+  /// Reads the set of an adapter file, or what is attached to a whole model under names that
+  /// begin with `prefix`.
   /// - Throws: `ModelFileError`, the errors of the format, and what `attach` throws.
   init(
     _ description: ModelDescription, _ source: any TensorSource, _ model: AudioClassifier,
-    as name: String?
+    prefix: String = "", as name: String? = nil
   ) throws {
-    let (pooling, style) = try description.choices(source.path)
-    var head = model.head
-    if description.classes != model.classes || style != head.style || pooling != model.pooling {
-      guard model.attachments.isEmpty else {
-        throw EngineError.refused(
-          "'\(source.path)' has a head of its own, for \(description.classes.count) classes and "
-            + "pooling \(pooling.rawValue); detach what shares the model's head first: "
-            + model.attachments.map(\.name).joined(separator: ", "))
-      }
-      guard !pooling.needsPrompts else {
-        throw ModelFileError.description(path: source.path)
-      }
-    }
-    if description.classes != model.classes || style != head.style {
-      head = try ClassificationHead(
-        style, hidden: model.backbone.hidden, classes: description.classes.count,
-        normEps: model.backbone.headNormEps, from: RandomParameters(seed: description.seed))
-    }
-    try self.init(
-      description, StoredParameters(source, prefix: ""), model, head, pooling, as: name)
-  }
-
-  /// Reads what is attached to a whole model, under names that begin with `prefix`.
-  /// - Throws: as above.
-  init(
-    _ description: ModelDescription, _ source: any TensorSource, in model: AudioClassifier,
-    prefix: String
-  ) throws {
-    try self.init(
-      description, StoredParameters(source, prefix: prefix), model, model.head, model.pooling,
-      as: nil)
-  }
-
-  private init(
-    _ description: ModelDescription, _ stored: StoredParameters, _ model: AudioClassifier,
-    _ head: ClassificationHead, _ pooling: Pooling, as name: String?
-  ) throws {
+    let stored = StoredParameters(source, prefix: prefix)
     self.model = model
     self.description = description
-    self.head = head
-    self.pooling = pooling
     var active = model.activeAttachments
     for method in description.attachments {
       let position = try method.position.map { text in
@@ -69,8 +32,9 @@ struct AdapterSet {
       let attachment = try model.make(
         method.kind, method.settings, at: position, layers: method.layers,
         name: name ?? method.name, besides: planned.map(\.attachment.name), from: stored)
+      attachment.task = try task(method.task ?? description.task, stored.path)
       var values = OwnValues()
-      for parameter in attachment.unfrozen + head.parameters {
+      for parameter in model.sharedParameters(of: attachment) {
         values.set(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))
       }
       if method.isEnabled {
@@ -86,18 +50,31 @@ struct AdapterSet {
     try stored.finish()
   }
 
+  /// A head for what the file says; `nil` when the model's own is for the same.
+  private mutating func task(
+    _ wanted: ModelDescription.Task, _ path: String
+  ) throws -> ClassificationTask? {
+    let (pooling, style) = try wanted.choices(path)
+    if model.ownTask.asksFor(wanted.classes, style, pooling) { return nil }
+    if let known = tasks[wanted] { return known }
+    guard !pooling.needsPrompts, !wanted.classes.isEmpty else {
+      throw ModelFileError.description(path: path)
+    }
+    let head = try ClassificationHead(
+      style, hidden: model.backbone.hidden, classes: wanted.classes.count,
+      normEps: model.backbone.headNormEps, from: RandomParameters(seed: description.seed))
+    let task = ClassificationTask(head: head, classes: wanted.classes, pooling: pooling)
+    tasks[wanted] = task
+    return task
+  }
+
   /// Puts the set on the model. Nothing can fail any more.
   /// - Returns: what is worth telling, such as a head made anew.
   func apply() -> [String] {
     var notices: [String] = []
-    if head !== model.head {
-      model.head = head
-      model.classes = description.classes
-      notices.append("the head is the set's, for \(description.classes.count) classes")
-    }
-    if pooling != model.pooling {
-      model.pooling = pooling
-      notices.append("the head looks at the tokens the set was trained with: \(pooling.rawValue)")
+    for task in tasks.values.sorted(by: { $0.classes.count < $1.classes.count }) {
+      notices.append(
+        "the set brings its own head, for \(task.classes.count) classes on \(task.pooling.rawValue)")
     }
     for (attachment, isEnabled, values) in planned {
       model.add(attachment, isEnabled: isEnabled, values: values)

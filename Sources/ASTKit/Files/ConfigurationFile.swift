@@ -15,7 +15,7 @@ enum ConfigurationFile {
   /// Writes `config.json`, and `preprocessor_config.json` when the features are known.
   /// - Throws: `FileError`
   static func write(_ model: AudioClassifier, to path: String) throws {
-    let isClassifier = model.head.style == .normalised
+    let isClassifier = model.ownTask.head.style == .normalised
     let sizes: any Encodable
     let architecture: String, type: String
     switch try BackboneDescription(model.backbone) {
@@ -28,7 +28,7 @@ enum ConfigurationFile {
       (architecture, type) = ("Wav2Vec2Model", "wav2vec2")
     }
     var values = try JSONFile.parse(Array(JSONEncoder().encode(sizes)), path: path).values
-    let labels = model.classes.enumerated()
+    let labels = model.ownTask.classes.enumerated()
     values["architectures"] = .array([.text(architecture)])
     values["model_type"] = .text(type)
     values["hidden_act"] = .text("gelu")

@@ -13,6 +13,33 @@ struct ModelDescription: Codable {
     /// Left out when all layers were taken.
     var layers: [Int]?
     var isEnabled: Bool
+    /// The head it brought, when that is not the model's own.
+    var task: Task?
+  }
+
+  /// The classes of a head, and what it looks at.
+  struct Task: Codable, Hashable {
+    var classes: [String]
+    var pooling: String
+    var head: String
+
+    init(_ task: ClassificationTask) {
+      classes = task.classes
+      pooling = task.pooling.rawValue
+      head = task.head.style.rawValue
+    }
+
+    init(classes: [String], pooling: String, head: String) {
+      (self.classes, self.pooling, self.head) = (classes, pooling, head)
+    }
+
+    /// - Throws: `ModelFileError.description` for words that are no pooling or head.
+    func choices(_ path: String) throws -> (Pooling, ClassificationHead.Style) {
+      guard let pooling = Pooling(rawValue: pooling),
+        let style = ClassificationHead.Style(rawValue: head)
+      else { throw ModelFileError.description(path: path) }
+      return (pooling, style)
+    }
   }
 
   /// petl's version.
@@ -39,11 +66,11 @@ struct ModelDescription: Codable {
         name: attachment.name, kind: attachment.kind, settings: attachment.settings.values,
         position: attachment.position?.description,
         layers: attachment.layersWereChosen ? attachment.layers : nil,
-        isEnabled: attachment.isEnabled)
+        isEnabled: attachment.isEnabled, task: attachment.task.map(Task.init))
     }
-    classes = model.classes
-    pooling = model.pooling.rawValue
-    head = model.head.style.rawValue
+    classes = model.ownTask.classes
+    pooling = model.ownTask.pooling.rawValue
+    head = model.ownTask.head.style.rawValue
     seed = model.seed
     features = model.features
     freezeRules = model.freezeRules
@@ -67,13 +94,8 @@ struct ModelDescription: Codable {
     }
   }
 
-  /// - Throws: `ModelFileError.description` for words that are no pooling or head.
-  func choices(_ path: String) throws -> (Pooling, ClassificationHead.Style) {
-    guard let pooling = Pooling(rawValue: pooling),
-      let style = ClassificationHead.Style(rawValue: head)
-    else { throw ModelFileError.description(path: path) }
-    return (pooling, style)
-  }
+  /// The model's own head.
+  var task: Task { Task(classes: classes, pooling: pooling, head: head) }
 }
 
 extension SettingValue: Codable {

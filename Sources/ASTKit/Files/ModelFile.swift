@@ -30,13 +30,13 @@ public enum ModelFile {
   /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
   /// - Throws: `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
-    let isClassifier = model.head.style == .normalised
+    let isClassifier = model.ownTask.head.style == .normalised
     let start = isClassifier && model.backbone is ASTModel ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
     }
-    items += model.head.parameters.map { Safetensors.Item($0.name, model.baseValue(of: $0)) }
+    items += model.ownTask.head.parameters.map { Safetensors.Item($0.name, model.baseValue(of: $0)) }
     items += AdapterFile.items(model).map { item in
       var item = item
       item.name = "attached/\(item.name)"

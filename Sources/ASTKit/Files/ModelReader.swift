@@ -59,7 +59,7 @@ struct ModelReader {
           + "load net, FILE")
     }
     if let description, !description.attachments.isEmpty, !head.isNew {
-      notices += try AdapterSet(description, source, in: model, prefix: Self.attached).apply()
+      notices += try AdapterSet(description, source, model, prefix: Self.attached).apply()
     } else if let description {
       if !description.attachments.isEmpty {
         let names = description.attachments.map(\.name).joined(separator: ", ")
@@ -107,7 +107,7 @@ struct ModelReader {
     let wanted = options.classes
     let fits = wanted == nil || (wanted?.count == stored && (known == nil || known == wanted))
     if let stored, fits {
-      let pooling = try options.pooling ?? description?.choices(path).0
+      let pooling = try options.pooling ?? description?.task.choices(path).0
         ?? (isLinear ? .all : .clsAndDistillation)
       let head = try ClassificationHead(
         isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,

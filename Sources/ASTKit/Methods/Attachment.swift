@@ -19,6 +19,8 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
+  /// The head it was trained with, when that is not the model's own.
+  var task: ClassificationTask?
   /// Its values of parameters it shares with the model, while it is disabled or another
   /// attachment's are in force.
   var own = OwnValues()

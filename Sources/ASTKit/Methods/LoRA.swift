@@ -12,7 +12,7 @@ public struct LoRA: PETLMethod {
     Setting("rank", "rank r of the corrections; scaling alpha / rank", .integer, range: 1...4096),
     Setting(
       "rate", "in place of rank: r = round(hidden / rate), scaling alpha / rate", .number,
-      range: 1...Double.greatestFiniteMagnitude),
+      range: 1...Double.infinity),
     Setting("alpha", "numerator of the scaling", .number, default: .number(16), range: 0...1e6),
     Setting(
       "on", "projections to correct", .choices, default: .texts(["q", "v"]),

@@ -2,7 +2,7 @@
 extension Setting {
   static let rate = Setting(
     "rate", "reduction: bottleneck = round(hidden / rate), halves to even", .number,
-    default: .number(96), range: 1...Double.greatestFiniteMagnitude)
+    default: .number(96), range: 1...Double.infinity)
   static let kernel = Setting(
     "kernel", "width of the depthwise convolution in tokens, odd or even", .integer,
     default: .number(31), range: 1...4096)

@@ -49,6 +49,7 @@ extension AudioClassifier {
   ///
   /// - Parameter values: its values of parameters it shares; default: the present ones.
   func add(_ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()) {
+    for parameter in attachment.task?.head.parameters ?? [] { original.keepMissing([parameter]) }
     attachment.own = values
     attachment.isEnabled = isEnabled
     if isEnabled { takeOver(attachment) }
@@ -120,8 +121,7 @@ extension AudioClassifier {
         name: "classes", expected: "\(head.classes) names for the head's outputs",
         found: "\(classes.count)")
     }
-    self.head = head
-    self.classes = classes
+    ownTask = ClassificationTask(head: head, classes: classes, pooling: ownTask.pooling)
     refreshTrainability()
   }
 
@@ -167,7 +167,14 @@ extension AudioClassifier {
         "'\(other.name)' has put prompts in the distillation token's place already; "
           + "disable or detach it first")
     }
-    let pooling = new.pooling ?? others.compactMap(\.pooling).last ?? self.pooling
+    if let other = others.first(where: { task(of: $0).head !== task(of: new).head }) {
+      throw EngineError.refused(
+        "'\(new.name)' is for \(task(of: new).classes.count) classes and '\(other.name)' for "
+          + "\(task(of: other).classes.count), each with a head of its own; "
+          + "disable '\(other.name)' first")
+    }
+    let pooling =
+      new.pooling ?? others.compactMap(\.pooling).last ?? task(of: new).pooling
     if new.prompts != nil, pooling == .clsAndDistillation {
       throw EngineError.refused(
         "the head of this model looks at the distillation token, whose place prompts take; "

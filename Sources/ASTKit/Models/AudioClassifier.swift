@@ -5,11 +5,8 @@
 /// what they unfreeze, and the head is always trained. `freeze` and `unfreeze` come on top.
 public final class AudioClassifier {
   public let backbone: any Backbone
-  public internal(set) var head: ClassificationHead
-  /// Class names by index.
-  public internal(set) var classes: [String]
-  /// What the head looks at, unless an attachment asks for something else.
-  public internal(set) var pooling: Pooling
+  /// The model's own head, classes and pooling, see `task` for what is in force.
+  var ownTask: ClassificationTask
   /// How recordings become the input; saved with the model.
   public var features: FeatureSettings?
   /// The seed the first values were drawn from; attachments draw from it too.
@@ -45,9 +42,7 @@ public final class AudioClassifier {
         found: pooling.rawValue)
     }
     self.backbone = backbone
-    self.head = head
-    self.classes = classes
-    self.pooling = pooling
+    ownTask = ClassificationTask(head: head, classes: classes, pooling: pooling)
     self.seed = seed
     refreshTrainability()
   }
@@ -60,6 +55,13 @@ public final class AudioClassifier {
     let range = activePooling.range(tokens: states.shape[1], prompts: prompts?.count ?? 0)
     return try head.forward(tape.tokenMean(states, over: range), tape)
   }
+
+  /// The head in force: the model's own, or that of an enabled attachment that brought one.
+  public var head: ClassificationHead { task.head }
+  /// Class names by index, those of the head in force.
+  public var classes: [String] { task.classes }
+  /// What the head looks at, unless an attachment asks for something else.
+  public var pooling: Pooling { task.pooling }
 
   public var activeAttachments: [Attachment] { attachments.filter(\.isEnabled) }
 
@@ -101,6 +103,9 @@ extension AudioClassifier {
   /// Decides anew what is trainable, from the attachments and the user's rules.
   func refreshTrainability() {
     let isWhole = attachments.isEmpty && !wasAdapted
+    for idle in allHeads where idle !== head {
+      for parameter in idle.parameters { parameter.isTrainable = false }
+    }
     var chosen = Set(head.parameters.map(ObjectIdentifier.init))
     for attachment in activeAttachments {
       chosen.formUnion(attachment.parameters.map(ObjectIdentifier.init))

@@ -47,13 +47,13 @@ struct OwnValues {
 extension AudioClassifier {
   /// The parameters an attachment trains that are not its own.
   func sharedParameters(of attachment: Attachment) -> [Parameter] {
-    attachment.unfrozen + head.parameters
+    attachment.unfrozen + task(of: attachment).head.parameters
   }
 
   /// Puts an attachment's own values in force, and those of others aside that share them.
   func takeOver(_ attachment: Attachment) {
     let shared = sharedParameters(of: attachment)
-    let heads = Set(head.parameters.map(ObjectIdentifier.init))
+    let heads = Set(allHeads.flatMap(\.parameters).map(ObjectIdentifier.init))
     for parameter in shared {
       let others = sharing(parameter, besides: attachment)
       if others.isEmpty {
@@ -126,8 +126,10 @@ extension AudioClassifier {
 
   /// A parameter's value without anything attached.
   func baseValue(of parameter: Parameter) -> Tensor {
-    // With everything disabled, the head in force is the model's own.
-    let isOwnHead = activeAttachments.isEmpty && head.parameters.contains { $0 === parameter }
+    // When nothing enabled shares the model's own head, its values are in force.
+    let isOwnHead =
+      activeAttachments.allSatisfy { $0.task != nil }
+      && ownTask.head.parameters.contains { $0 === parameter }
     if attachments.isEmpty || isOwnHead { return parameter.value }
     return original.value(of: parameter) ?? parameter.value
   }

@@ -18,7 +18,7 @@ enum SessionCommands {
     Argument<BareName?>("member", "a member of it")
   ) { session, name, member in
     let text = [name?.text, member?.text].compactMap { $0 }.joined(separator: " ")
-    session.write(try Help.text(about: text, in: session))
+    session.writeHelp(try Help.text(about: text, in: session))
     return .nil
   }
 
@@ -26,7 +26,7 @@ enum SessionCommands {
     "apropos", "Lists commands whose name or description holds a word.", example: "apropos mean",
     Argument<BareName>("word", "the word to search for")
   ) { session, word in
-    session.write(Help.search(word.text))
+    session.writeHelp(Help.search(word.text))
     return .nil
   }
 

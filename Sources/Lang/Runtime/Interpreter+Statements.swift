@@ -52,7 +52,7 @@ extension Interpreter {
       return flow
     case .help(let text, let search):
       try locating(statement.range) {
-        try session.write(search ? Help.search(text) : Help.text(about: text, in: session))
+        try session.writeHelp(search ? Help.search(text) : Help.text(about: text, in: session))
       }
     }
     return .normal

@@ -42,6 +42,12 @@ public final class Session: @unchecked Sendable {
   /// Writes text, with its own newlines, to standard output.
   public func write(_ text: String) { output.write(text) }
 
+  /// Writes help, fitted into the window of a person who reads it.
+  func writeHelp(_ text: String) {
+    output.write(
+      output.isTerminal ? HelpLayout.fit(text, columns: output.size.columns) : text)
+  }
+
   /// Writes one line to standard error, for what is worth knowing and no error.
   public func notice(_ text: String) { output.writeError("note: \(text.printable)\n") }
 

@@ -1,0 +1,31 @@
+/// What a model is asked: a head, the classes its outputs stand for, and the tokens it looks at.
+///
+/// A model has one of its own. An attachment that was trained for other classes brings
+/// another, which is in force while it is enabled.
+struct ClassificationTask {
+  let head: ClassificationHead
+  let classes: [String]
+  let pooling: Pooling
+
+  /// Whether a head of this kind for these classes answers the same question.
+  func asksFor(_ classes: [String], _ style: ClassificationHead.Style, _ pooling: Pooling) -> Bool {
+    self.classes == classes && head.style == style && self.pooling == pooling
+  }
+}
+
+extension AudioClassifier {
+  /// What the model is asked now.
+  var task: ClassificationTask { activeAttachments.compactMap(\.task).last ?? ownTask }
+
+  /// What an attachment was trained for.
+  func task(of attachment: Attachment) -> ClassificationTask { attachment.task ?? ownTask }
+
+  /// The heads of the model and of everything attached, each once.
+  var allHeads: [ClassificationHead] {
+    var heads = [ownTask.head]
+    for head in attachments.compactMap(\.task?.head) where !heads.contains(where: { $0 === head }) {
+      heads.append(head)
+    }
+    return heads
+  }
+}
