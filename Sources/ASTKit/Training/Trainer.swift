@@ -126,12 +126,19 @@ public final class Trainer {
     if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
       try stop("the gradient of '\(bad.name)'")
     }
+    if let (bad, _) = buffers.first(where: { !$0.0.value.isFinite }) {
+      try stop("'\(bad.name)'")
+    }
     // These weights gave a finite loss: what to go back to if the next ones do not.
     if lastGood == nil { lastGood = Snapshot(model) } else { lastGood?.refresh(model) }
     let factor = scheduleFactor
     let backbone = backboneRates
     optimiser.step(trainable) { [learningRate] parameter in
       factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
+    }
+    // No later step computes with these: look at them now.
+    if step + 1 == totalSteps, let bad = trainable.first(where: { !$0.value.isFinite }) {
+      try stop("'\(bad.name)'")
     }
     for parameter in trainable { parameter.clearGradient() }
     let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }

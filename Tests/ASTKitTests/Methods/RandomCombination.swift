@@ -1,5 +1,6 @@
 import ASTKit
 import TestSupport
+import Testing
 
 /// Methods drawn at random, with random settings, positions and layers, that go together.
 struct RandomCombination: Sendable, CustomTestStringConvertible {
