@@ -14,12 +14,12 @@ public final class Parameter {
   public var shape: [Int] { value.shape }
   public var count: Int { value.count }
 
-  /// Whether training changes it.
+  /// Whether training changes it. Values borrowed from a file stay there until they are
+  /// first written: a model just loaded is trainable as a whole, and most are never trained so.
   public var isTrainable: Bool {
     get { value.gradientSlot != nil }
     set {
       if newValue == isTrainable { return }
-      if newValue { ensureWritable() }
       value.gradientSlot = newValue ? GradientSlot() : nil
     }
   }
@@ -43,15 +43,20 @@ public final class Parameter {
 
   /// Writes other values of the same shape into the parameter's own memory.
   func setValues(_ values: Tensor) {
-    ensureWritable()
-    value.pointer.update(from: values.pointer, count: min(values.count, value.count))
+    let own = writableValue()
+    own.pointer.update(from: values.pointer, count: min(values.count, own.count))
   }
 
-  /// Gives the parameter memory of its own if its values are borrowed pages of a file.
-  private func ensureWritable() {
-    guard value.storage.isBorrowed else { return }
-    let slot = value.gradientSlot
-    value = value.copy()
-    value.gradientSlot = slot
+  /// The values, to be written in place: in memory of the parameter's own from now on, if
+  /// they were borrowed pages of a file.
+  func writableValue() -> Tensor {
+    if value.storage.isBorrowed {
+      let borrowed = value
+      value = borrowed.copy()
+      value.gradientSlot = borrowed.gradientSlot
+      // Whoever set the borrowed values aside keeps no gradient with them.
+      borrowed.gradientSlot = nil
+    }
+    return value
   }
 }

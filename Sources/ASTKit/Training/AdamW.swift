@@ -58,7 +58,7 @@ public final class AdamW {
     let decay = Float(1 - (decays ? rate * settings.weightDecay : 0))
     let scaled = Float(rate / (1 - pow(settings.beta1, t)))
     let correction = Float(1 / (1 - pow(settings.beta2, t)).squareRoot())
-    let (p, g) = (parameter.value.pointer, gradient.pointer)
+    let (p, g) = (parameter.writableValue().pointer, gradient.pointer)
     let (m, v) = (state.first.pointer, state.second.pointer)
     let s = settings
     Threads.split(parameter.count, grain: Elementwise.grain) { range in

@@ -9,9 +9,7 @@ struct Snapshot {
 
   /// Puts the values back.
   func restore() {
-    for (parameter, copy) in values {
-      parameter.value.pointer.update(from: copy.pointer, count: copy.count)
-    }
+    for (parameter, copy) in values { parameter.setValues(copy) }
   }
 
   /// Takes the present values into the same memory, if the model still trains the same
