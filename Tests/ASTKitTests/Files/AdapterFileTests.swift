@@ -14,44 +14,10 @@ struct AdapterFileTests {
     path = folder.file("set.safetensors")
   }
 
-  private func trained(
-    _ kind: String = "conformer", classes: [String] = ["a", "b", "c"], pooling: Pooling = .all,
-    seed: UInt64 = 6
-  ) throws -> AudioClassifier {
-    let net = try TinyModel.classifier(classes: classes, pooling: pooling)
-    let settings: [String: SettingValue] = kind == "conformer" ? ["rate": .number(4)] : [:]
-    try net.attach(kind, settings, name: "x")
-    TinyModel.scatter(net.trainableParameters, seed: seed)
-    _ = try net.forward(input, Tape(.training, recording: false))
-    return net
-  }
-
-  /// The error, after a check that the model is what it was.
-  private func refusal(
-    _ path: String, into net: AudioClassifier, sourceLocation: SourceLocation = #_sourceLocation
-  ) throws -> String {
-    let (values, logits, head) = (net.allValues, try net.logits(input), net.head)
-    let trainable = net.trainableParameters.map(\.name)
-    let attached = net.attachments.map(\.name)
-    let error = try #require(throws: (any Error).self, sourceLocation: sourceLocation) {
-      try AdapterFile.load(path, into: net)
-    }
-    #expect(error is any DescribedError, "\(error)", sourceLocation: sourceLocation)
-    #expect(net.head === head, sourceLocation: sourceLocation)
-    #expect(net.attachments.map(\.name) == attached, sourceLocation: sourceLocation)
-    #expect(net.allValues == values, sourceLocation: sourceLocation)
-    #expect(try net.logits(input) == logits, sourceLocation: sourceLocation)
-    #expect(
-      net.trainableParameters.map(\.name) == trainable && net.freezeRules.isEmpty
-        && net.features == nil && net.classes.count == net.head.classes,
-      sourceLocation: sourceLocation)
-    return "\(error)"
-  }
-
   // MARK: - What comes back
 
   @Test func bytesAreTheSameEachTime() throws {
-    let net = try trained()
+    let net = try TrainedSet.model()
     try AdapterFile.save(net, to: path)
     try AdapterFile.save(net, to: folder.file("again.safetensors"))
     let loaded = try TinyModel.classifier()
@@ -69,7 +35,7 @@ struct AdapterFileTests {
   }
 
   @Test func anotherNameForTheOnlyOne() throws {
-    let net = try trained()
+    let net = try TrainedSet.model()
     try AdapterFile.save(net, to: path)
     let loaded = try TinyModel.classifier()
     try AdapterFile.load(path, into: loaded, as: "mine")
@@ -83,7 +49,7 @@ struct AdapterFileTests {
   /// Two sets from files on one model, switched without reading them again.
   @Test func severalSetsOnOneModel() throws {
     let other = folder.file("other.safetensors")
-    let (a, b) = (try trained(), try trained("lora", seed: 9))
+    let (a, b) = (try TrainedSet.model(), try TrainedSet.model("lora", seed: 9))
     try AdapterFile.save(a, to: path)
     try AdapterFile.save(b, to: other)
     let net = try TinyModel.classifier()
@@ -124,27 +90,34 @@ struct AdapterFileTests {
   }
 
   @Test func otherClassesBringTheirHead() throws {
-    let net = try trained("lora", classes: ["u", "v"])
+    let net = try TrainedSet.model("lora", classes: ["u", "v"])
     try AdapterFile.save(net, to: path)
     let loaded = try TinyModel.classifier()
     let notices = try AdapterFile.load(path, into: loaded)
-    #expect(notices == ["the head is the set's, for 2 classes"])
+    #expect(notices == ["the set brings its own head, for 2 classes on ALL"])
     #expect(loaded.classes == ["u", "v"])
     #expect(try loaded.logits(input) == net.logits(input))
+    try loaded.detach("x")
+    #expect(loaded.classes == ["a", "b", "c"])
+    #expect(try loaded.logits(input) == TinyModel.classifier().logits(input))
 
-    let taken = try trained()
-    let message = try refusal(path, into: taken)
-    #expect(message.contains("2 classes") && message.contains("x"))
+    let taken = try TinyModel.classifier()
+    try taken.attach("bitfit", name: "y")
+    let message = try TrainedSet.refusal(path, into: taken)
+    #expect(message.contains("2 classes") && message.contains("'y'"))
   }
 
   @Test(arguments: [Pooling.cls, .clsAndDistillation])
   func otherPoolingAndHead(_ pooling: Pooling) throws {
-    let net = try trained("lora", pooling: pooling)
+    let net = try TrainedSet.model("lora", pooling: pooling)
     try AdapterFile.save(net, to: path)
     let loaded = try TinyModel.classifier()
     #expect(try AdapterFile.load(path, into: loaded).last?.contains(pooling.rawValue) == true)
     #expect(loaded.pooling == pooling)
     #expect(try loaded.logits(input) == net.logits(input))
+    try loaded.setEnabled(false, "x")
+    #expect(loaded.pooling == .all)
+    #expect(try loaded.logits(input) == TinyModel.classifier().logits(input))
   }
 
   /// What only `unfreeze` lets change is part of the set as well, and so it stays when it is
@@ -171,7 +144,7 @@ struct AdapterFileTests {
   // MARK: - What does not
 
   @Test func missingAndLeftOverTensorsAreListed() throws {
-    try AdapterFile.save(trained(), to: path)
+    try AdapterFile.save(TrainedSet.model(), to: path)
     var file = try EditedSafetensors(path)
     let gone = [
       "x/encoder.layer.0.adapter_module_FFN.bnorm.running_mean", "x/layernorm.bias",
@@ -181,49 +154,51 @@ struct AdapterFileTests {
     file.tensors["x/extra"] = Tensor([1])
     file.tensors["y/more"] = Tensor([1])
     try file.write(path)
-    let message = try refusal(path, into: TinyModel.classifier())
+    let message = try TrainedSet.refusal(path, into: TinyModel.classifier())
     for name in gone + ["x/extra", "y/more"] { #expect(message.contains(name)) }
     #expect(message.contains("lacks") && message.contains("has"))
   }
 
   @Test func shapesMustFit() throws {
-    try AdapterFile.save(trained(), to: path)
+    try AdapterFile.save(TrainedSet.model(), to: path)
     var file = try EditedSafetensors(path)
     file.tensors["x/layernorm.bias"] = Tensor([2, 4])
     try file.write(path)
-    let message = try refusal(path, into: TinyModel.classifier())
+    let message = try TrainedSet.refusal(path, into: TinyModel.classifier())
     #expect(message.contains("x/layernorm.bias") && message.contains("[8], found [2, 4]"))
   }
 
   @Test func anotherBackbone() throws {
-    try AdapterFile.save(trained("lora"), to: path)
+    try AdapterFile.save(TrainedSet.model("lora"), to: path)
     #expect(
-      try refusal(path, into: TinyModel.classifier(layers: 3)).contains(
+      try TrainedSet.refusal(path, into: TinyModel.classifier(layers: 3)).contains(
         "layers is 2 there and 3 here"))
     let moved = try TinyModel.classifier()
     let parameter = try #require(
       moved.backbone.parameters.first { $0.name.hasSuffix("layer.1.output.dense.bias") })
     parameter.value.pointer[3] += 1e-7
     #expect(
-      try refusal(path, into: moved).contains("'encoder.layer.1.output.dense.bias' has other"))
+      try TrainedSet.refusal(path, into: moved).contains(
+        "'encoder.layer.1.output.dense.bias' has other"))
   }
 
   @Test func anotherKindOfFile() throws {
-    let net = try trained()
+    let net = try TrainedSet.model()
     try ModelFile.save(net, to: path)
-    #expect(try refusal(path, into: TinyModel.classifier()).contains("a whole model"))
+    #expect(try TrainedSet.refusal(path, into: TinyModel.classifier()).contains("a whole model"))
     try Safetensors.write([Safetensors.Item("a", Tensor([1]))], to: path)
-    #expect(try refusal(path, into: TinyModel.classifier()).contains("other tensors"))
-    #expect(try refusal(folder.file("none"), into: TinyModel.classifier()).contains("none"))
+    #expect(try TrainedSet.refusal(path, into: TinyModel.classifier()).contains("other tensors"))
+    #expect(
+      try TrainedSet.refusal(folder.file("none"), into: TinyModel.classifier()).contains("none"))
     try folder.write("text.safetensors", Array("no tensors here, only words".utf8))
     #expect(
-      try refusal(folder.file("text.safetensors"), into: TinyModel.classifier())
+      try TrainedSet.refusal(folder.file("text.safetensors"), into: TinyModel.classifier())
         .contains("text.safetensors"))
   }
 
   /// A set that trains the whole backbone is still a set.
   @Test func aSetIsNoModel() throws {
-    let net = try trained("full")
+    let net = try TrainedSet.model("full")
     try AdapterFile.save(net, to: path)
     let error = try #require(throws: ModelFileError.self) { try ModelFile.load(path) }
     #expect(error.message.contains("a set of adapters (x)"))
@@ -233,98 +208,12 @@ struct AdapterFileTests {
   }
 
   @Test func aNameThatIsTaken() throws {
-    try AdapterFile.save(trained(), to: path)
-    let net = try trained("lora")
-    #expect(try refusal(path, into: net).contains("'x' already"))
+    try AdapterFile.save(TrainedSet.model(), to: path)
+    let net = try TrainedSet.model("lora")
+    #expect(try TrainedSet.refusal(path, into: net).contains("'x' already"))
     // The file's values of what both share did not stay behind.
     try AdapterFile.load(path, into: net, as: "y")
     try net.detach("y")
-    #expect(try net.logits(input) == trained("lora").logits(input))
-  }
-
-  // MARK: - Damaged descriptions
-
-  struct Damage: Sendable, CustomTestStringConvertible {
-    var what: String
-    var says: String
-    var edit: @Sendable (inout EditedSafetensors) -> Void
-    var testDescription: String { what }
-  }
-
-  static let damages: [Damage] = [
-    Damage(what: "no JSON", says: "damaged") { $0.text = "{\"version\": " },
-    Damage(what: "empty", says: "damaged") { $0.text = "" },
-    Damage(what: "a list", says: "damaged") { $0.text = "[1, 2]" },
-    Damage(what: "deep nesting", says: "damaged") {
-      $0.text = String(repeating: "[", count: 100_000)
-    },
-    Damage(what: "no attachments", says: "adapters") { $0.description["attachments"] = [] },
-    Damage(what: "attachments of another type", says: "damaged") {
-      $0.description["attachments"] = "x"
-    },
-    Damage(what: "a huge list of layers", says: "layers") {
-      $0.method["layers"] = Array(0..<200_000)
-    },
-    Damage(what: "negative layers", says: "layers") { $0.method["layers"] = [-1] },
-    Damage(what: "layers beyond Int", says: "damaged") { $0.method["layers"] = [1e30] },
-    Damage(what: "an unknown kind", says: "conformr") { $0.method["kind"] = "conformr" },
-    Damage(what: "a kind without position", says: "position") {
-      $0.method["kind"] = "bitfit"
-      $0.method["settings"] = [String: Int]()
-    },
-    Damage(what: "an unknown position", says: "damaged") { $0.method["position"] = "up.there" },
-    Damage(what: "an unknown setting", says: "siez") { $0.method["settings"] = ["siez": 1] },
-    Damage(what: "a negative setting", says: "rate") { $0.method["settings"] = ["rate": -4] },
-    Damage(what: "a setting of another type", says: "damaged") {
-      $0.method["settings"] = ["rate": ["x": 1]]
-    },
-    Damage(what: "a huge kernel", says: "kernel") {
-      $0.method["settings"] = ["rate": 4, "kernel": 1_000_000]
-    },
-    Damage(what: "another kernel", says: "dwise_conv.weight") {
-      $0.method["settings"] = ["rate": 4, "kernel": 4096]
-    },
-    Damage(what: "more than the file holds", says: "lacks") {
-      $0.method["kind"] = "softmoa"
-      $0.method["settings"] = ["rate": 1, "adapters": 256, "slots": 1024, "kernel": 4096]
-    },
-    Damage(what: "a name with a slash", says: "'/'") { $0.method["name"] = "x/y" },
-    Damage(what: "an empty name", says: "empty") { $0.method["name"] = "" },
-    Damage(what: "the same twice", says: "'x' already") {
-      $0.description["attachments"] = [$0.method, $0.method]
-    },
-    Damage(what: "many that are not there", says: "lacks") { file in
-      file.description["attachments"] = (0..<3000).map { number in
-        file.method.merging(["name": "n\(number)"]) { $1 }
-      }
-    },
-    Damage(what: "no classes", says: "classification_head.weight") {
-      $0.description["classes"] = [String]()
-    },
-    Damage(what: "many classes", says: "classification_head.weight") {
-      $0.description["classes"] = (0..<5000).map { "class \($0)" }
-    },
-    Damage(what: "an unknown pooling", says: "damaged") { $0.description["pooling"] = "SOME" },
-    Damage(what: "a pooling without prompts", says: "damaged") {
-      $0.description["pooling"] = "PROMPTS"
-    },
-    Damage(what: "an unknown head", says: "damaged") { $0.description["head"] = "two" },
-    Damage(what: "another head", says: "classifier.dense.weight") {
-      $0.description["head"] = "normalised"
-    },
-    Damage(what: "negative sizes", says: "hidden is -8 there") { $0.sizes["hidden_size"] = -8 },
-    Damage(what: "no sizes", says: "damaged") { $0.description["backbone"] = [String: Int]() },
-    Damage(what: "no fingerprint of a parameter", says: "it has no 'embeddings.cls_token'") {
-      $0.description["fingerprint"] = ["x": "1"]
-    },
-  ]
-
-  @Test(arguments: damages) func damagedDescription(_ damage: Damage) throws {
-    try AdapterFile.save(trained(), to: path)
-    var file = try EditedSafetensors(path)
-    damage.edit(&file)
-    try file.write(path)
-    let message = try refusal(path, into: TinyModel.classifier())
-    #expect(message.contains(damage.says), "\(message.prefix(300))")
+    #expect(try net.logits(input) == TrainedSet.model("lora").logits(input))
   }
 }

@@ -40,8 +40,8 @@ struct ModelFileTests {
     let tensors = file.tensors.sorted { $0.key < $1.key }
     try Safetensors.write(
       tensors.map { Safetensors.Item($0.key, $0.value) }, to: "\(made)/model.safetensors")
-    let json = try JSONSerialization.jsonObject(
-      with: Data(contentsOf: URL(fileURLWithPath: "\(made)/config.json"))) as? [String: Any]
+    let data = try Data(contentsOf: URL(fileURLWithPath: "\(made)/config.json"))
+    let json = try JSONSerialization.jsonObject(with: data) as? [String: Any]
     #expect(json?["model_type"] as? String == "audio-spectrogram-transformer")
     #expect(json?["architectures"] as? [String] == ["ASTForAudioClassification"])
     #expect(json?["hidden_size"] as? Int == 8 && json?["layer_norm_eps"] as? Double == 1e-12)

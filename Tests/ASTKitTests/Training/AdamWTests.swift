@@ -41,8 +41,10 @@ struct AdamWTests {
   }
 
   @Test(arguments: [true, false]) func agreesWithTheFormula(_ decaysAll: Bool) throws {
-    let start = DoubleTensor.random([3, 5], seed: 1), flat = DoubleTensor.random([7], seed: 2)
-    let matrix = Parameter("matrix", start.tensor), vector = Parameter("vector", flat.tensor)
+    let start = DoubleTensor.random([3, 5], seed: 1)
+    let flat = DoubleTensor.random([7], seed: 2)
+    let matrix = Parameter("matrix", start.tensor)
+    let vector = Parameter("vector", flat.tensor)
     for parameter in [matrix, vector] { parameter.isTrainable = true }
     var references = [Reference(start.values), Reference(flat.values)]
     var settings = AdamW.Settings()
