@@ -83,63 +83,61 @@ extension PEFTFolder {
     let adapter = try read(path)
     let groups = try groups(adapter, path: path)
     let tensors = try tensors(adapter, path: path)
-    let previous = (head: model.head, classes: model.classes, rules: model.freezeRules)
-    var notices: [String] = []
-    var added: [Attachment] = []
-    do {
-      if let rows = adapter.saved.first(where: { $0.name == "classifier.dense.weight" }) {
-        notices += try fitHead(model, classes: rows.tensor.shape.first ?? 0, path: path)
-      }
-      for (i, group) in groups.enumerated() {
-        let layers = group.layers.count == model.backbone.layerCount ? nil : group.layers
-        added.append(
-          try model.attach(
-            LoRA.kind,
-            [
-              "rank": .number(Double(group.rank)),
-              "alpha": .number(group.scaling * Double(group.rank)),
-              "on": .texts(group.targets.map(\.rawValue)),
-            ], layers: layers, name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" },
-            from: tensors))
-      }
-      let known = added.flatMap { model.sharedParameters(of: $0) }
-      for (saved, tensor) in adapter.saved {
-        guard let parameter = known.first(where: { $0.name == saved }) else {
-          throw PEFTError.unknownTensor(path: path, name: saved)
-        }
-        guard parameter.shape == tensor.shape else {
-          throw TensorSourceError.shape(
-            path: path, name: saved, expected: parameter.shape, found: tensor.shape)
-        }
-        parameter.setValues(tensor)
-      }
-    } catch {
-      for attachment in added.reversed() { try? model.detach(attachment.name) }
-      if model.head !== previous.head {
-        try? model.replaceHead(previous.head, classes: previous.classes)
-      }
-      model.freezeRules = previous.rules
-      model.refreshTrainability()
-      throw error
+    let task = try task(model, adapter, path: path)
+    var planned: [Attachment] = []
+    for (i, group) in groups.enumerated() {
+      let attachment = try model.make(
+        LoRA.kind,
+        [
+          "rank": .number(Double(group.rank)),
+          "alpha": .number(group.scaling * Double(group.rank)),
+          "on": .texts(group.targets.map(\.rawValue)),
+        ], layers: group.layers.count == model.backbone.layerCount ? nil : group.layers,
+        name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" }, besides: planned.map(\.name),
+        from: tensors)
+      attachment.task = task
+      try model.checkCombination(attachment, with: model.activeAttachments + planned)
+      planned.append(attachment)
     }
-    return notices
+    let shared = planned.flatMap { model.sharedParameters(of: $0) }
+    var values = OwnValues()
+    for (saved, tensor) in adapter.saved {
+      guard let parameter = shared.first(where: { $0.name == saved }) else {
+        throw PEFTError.unknownTensor(path: path, name: saved)
+      }
+      guard parameter.shape == tensor.shape else {
+        throw TensorSourceError.shape(
+          path: path, name: saved, expected: parameter.shape, found: tensor.shape)
+      }
+      values.set(parameter, tensor)
+    }
+    // Nothing can fail from here on.
+    for attachment in planned { model.add(attachment, values: values) }
+    return task.map {
+      ["the head is the folder's, for \($0.classes.count) classes without names"]
+    } ?? []
   }
 
-  /// The folder's head is transformers', and so the model's must be.
-  private static func fitHead(
-    _ model: AudioClassifier, classes: Int, path: String
-  ) throws -> [String] {
-    guard model.head.style == .normalised else {
+  /// A head for as many classes as the folder's has; `nil` when the model's own will do. It is
+  /// transformers', and so the model's must be.
+  private static func task(
+    _ model: AudioClassifier, _ adapter: PEFTAdapter, path: String
+  ) throws -> ClassificationTask? {
+    guard let rows = adapter.saved.first(where: { $0.name == "classifier.dense.weight" }) else {
+      return nil
+    }
+    let (own, classes) = (model.ownTask, rows.tensor.shape.first ?? 0)
+    guard own.head.style == .normalised else {
       throw PEFTError.variation(
         path: path, name: "a classifier",
         reason: "it belongs to a model with transformers' head (pooling CLS+DIST)")
     }
-    if model.head.classes == classes { return [] }
+    if own.head.classes == classes { return nil }
     let head = try ClassificationHead(
       .normalised, hidden: model.backbone.hidden, classes: classes,
-      from: RandomParameters(seed: model.seed))
-    try model.replaceHead(head, classes: (0..<classes).map { "\($0)" })
-    return ["the head is the folder's, for \(classes) classes without names"]
+      normEps: model.backbone.headNormEps, from: RandomParameters(seed: model.seed))
+    return ClassificationTask(
+      head: head, classes: (0..<classes).map { "\($0)" }, pooling: own.pooling)
   }
 
   /// Modules that one attachment can hold: equal in rank, scaling and projections.

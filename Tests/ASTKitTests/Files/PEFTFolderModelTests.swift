@@ -120,4 +120,51 @@ struct PEFTFolderModelTests {
     #expect(try logits(loaded) == logits(model()))
     #expect(try logits(other) == before)
   }
+
+  @Test("a folder refused half-way leaves other attachments and the training as they were")
+  func refusedBesideAnother() throws {
+    let saved = try model()
+    try saved.attach("lora")
+    train(saved)
+    try PEFTFolder.save(saved, to: path)
+    var adapter = try PEFTFolder.read(path)
+    adapter.saved.append(("layernorm.extra", Tensor([8])))
+    try PEFTFolder.write(adapter, to: path, hasClassifier: true)
+
+    let plain = try model()
+    #expect(throws: PEFTError.self) { try PEFTFolder.load(path, into: plain) }
+    #expect(plain.trainableParameters.count == plain.parameters.count)
+
+    let other = try model()
+    try other.attach("bitfit")
+    train(other)
+    let (before, values) = (try logits(other), other.allValues)
+    #expect(throws: PEFTError.self) { try PEFTFolder.load(path, into: other) }
+    #expect(other.allValues == values && other.attachments.count == 1)
+
+    // And one that fits comes and goes without taking the other's head along.
+    try PEFTFolder.save(saved, to: folder.file("whole"))
+    try PEFTFolder.load(folder.file("whole"), into: other, as: "mine")
+    #expect(try logits(other) != before)
+    try other.detach("mine")
+    #expect(try logits(other) == before)
+  }
+
+  @Test("a folder for other classes brings a head of its own")
+  func otherClasses() throws {
+    let saved = try model()
+    let two = try ClassificationHead(
+      .normalised, hidden: 8, classes: 2, from: RandomParameters(seed: 4))
+    try saved.replaceHead(two, classes: ["x", "y"])
+    try saved.attach("lora")
+    train(saved)
+    try PEFTFolder.save(saved, to: path)
+    let loaded = try model()
+    let before = try logits(loaded)
+    #expect(try PEFTFolder.load(path, into: loaded).count == 1)
+    let (found, wanted) = (try logits(loaded), try logits(saved))
+    #expect(found.count == 4 && zip(found, wanted).allSatisfy { abs($0 - $1) < 1e-5 })
+    try loaded.detach("lora")
+    #expect(try logits(loaded) == before)
+  }
 }
