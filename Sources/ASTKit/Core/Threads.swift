@@ -44,14 +44,28 @@ public enum Threads {
   /// Cuts `0..<count` into one contiguous range a thread, each at least `grain` long, and
   /// runs `body(range)` for each in parallel.
   public static func split(_ count: Int, grain: Int = 1, _ body: (Range<Int>) -> Void) {
-    let pieces = max(1, min(Threads.count, count / max(1, grain)))
+    splitPieces(count, grain: grain) { _, range in body(range) }
+  }
+
+  /// How many ranges `split` makes.
+  static func pieces(_ count: Int, grain: Int = 1) -> Int {
+    max(1, min(Threads.count, count / max(1, grain)))
+  }
+
+  /// As `split`, and tells which of the `pieces` a range is, so that each can have scratch
+  /// memory of its own that the caller took beforehand: taken inside, how much of it lives at
+  /// once would depend on the moment.
+  static func splitPieces(
+    _ count: Int, grain: Int = 1, _ body: (_ piece: Int, Range<Int>) -> Void
+  ) {
+    let pieces = pieces(count, grain: grain)
     if pieces == 1 {
-      body(0..<count)
+      body(0, 0..<count)
       return
     }
     nonisolated(unsafe) let work = body
     DispatchQueue.concurrentPerform(iterations: pieces) { i in
-      work((count * i / pieces)..<(count * (i + 1) / pieces))
+      work(i, (count * i / pieces)..<(count * (i + 1) / pieces))
     }
   }
 }

@@ -105,19 +105,14 @@ public final class EncoderLayer {
   private func attention(_ x: Tensor, hooks: LayerHooks, _ tape: Tape) throws -> Tensor {
     // Added to all keys alike, the bias changes no softmax, unless prefix rows go without it.
     let keyBias = key.bias.map { hooks.prefixes.isEmpty ? tape.zeroGradient($0.value) : $0.value }
-    var projected: [Projection: Tensor] = [
-      .query: try query(x, tape),
-      .key: try tape.linear(x, weight: key.weight.value, bias: keyBias),
-      .value: try value(x, tape),
-    ]
+    var q = try query(x, tape)
+    var k = try tape.linear(x, weight: key.weight.value, bias: keyBias)
+    var v = try value(x, tape)
     for adapter in hooks.projections where !adapter.targets.contains(.output) {
       let delta = try adapter.delta(x, tape)
-      for target in adapter.targets {
-        if let plain = projected[target] { projected[target] = try tape.add(plain, delta) }
-      }
-    }
-    guard let q = projected[.query], var k = projected[.key], var v = projected[.value] else {
-      throw EngineError.refused("attention lost a projection")
+      if adapter.targets.contains(.query) { q = try tape.add(q, delta) }
+      if adapter.targets.contains(.key) { k = try tape.add(k, delta) }
+      if adapter.targets.contains(.value) { v = try tape.add(v, delta) }
     }
     if !hooks.prefixes.isEmpty {
       let tokens = x.shape[1]

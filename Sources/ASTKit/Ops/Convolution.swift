@@ -57,12 +57,17 @@ private struct Convolution: Op {
       plan: plan, gradient: gradient.pointer, input: input?.pointer, dx: dx?.pointer,
       kernels: kernels?.pointer, isAlone: pieces == 1)
     let sums = partial?.pointer
+    let scratchSize = plan.blockRows * plan.inner
+    let scratch = Tensor(uninitialized: [pieces, scratchSize])
+    let scratchStart = scratch.pointer
     Threads.forEach(pieces) { piece in
       for item in (items * piece / pieces)..<(items * (piece + 1) / pieces) {
-        work.run(item, weightSum: sums.map { $0 + piece * size })
+        work.run(
+          item, weightSum: sums.map { $0 + piece * size },
+          scratch: scratchStart + piece * scratchSize)
       }
     }
-    withExtendedLifetime((kernels, gradient)) {}
+    withExtendedLifetime((kernels, gradient, scratch)) {}
     if let x, let dx { x.add(dx) }
     if let weight, let partial {
       let total = partial.viewed(as: [size])
@@ -84,13 +89,15 @@ private struct ConvolutionBackward {
   /// Whether this runs outside any parallel loop, so that the products may use the threads.
   let isAlone: Bool
 
-  func run(_ item: Int, weightSum: UnsafeMutablePointer<Float>?) {
+  /// - Parameter columns: room for a block of unfolded input, `[blockRows, inner]`.
+  func run(
+    _ item: Int, weightSum: UnsafeMutablePointer<Float>?,
+    scratch columns: UnsafeMutablePointer<Float>
+  ) {
     let (example, group) = (item / plan.groups, item % plan.groups)
     var shape = plan.shape
     let (width, inner, outputs) = (plan.groupOutputs, plan.inner, plan.outputs)
     let source = example * plan.time * plan.channels + group * plan.groupChannels
-    let scratch = Tensor(uninitialized: [plan.blockRows, inner])
-    let columns = scratch.pointer
     for first in stride(from: 0, to: plan.steps, by: plan.blockRows) {
       let rows = min(plan.blockRows, plan.steps - first)
       let dy = gradient + (example * plan.steps + first) * outputs + group * width
@@ -108,7 +115,6 @@ private struct ConvolutionBackward {
         ck_convolution_fold(dx + source, columns, &shape, first, rows)
       }
     }
-    withExtendedLifetime(scratch) {}
   }
 
   private func multiply(

@@ -78,24 +78,27 @@ struct ConvolutionPlan {
       m: steps, n: groupOutputs, k: inner, .plain, .transposed, batch: batch * groups)
     let blocks = (steps + blockRows - 1) / blockRows
     let (output, input, weights) = (y.pointer, x.pointer, kernels.pointer)
-    Threads.split(batch * groups * blocks) { range in
+    let items = batch * groups * blocks
+    let scratch = Tensor(uninitialized: [Threads.pieces(items), blockRows * inner])
+    let scratchStart = scratch.pointer
+    Threads.splitPieces(items) { piece, range in
       var shape = shape
-      let scratch = Tensor(uninitialized: [blockRows, inner])
+      let columns = scratchStart + piece * blockRows * inner
       for item in range {
         let (example, group) = (item / blocks / groups, item / blocks % groups)
         let first = item % blocks * blockRows
         let rows = min(blockRows, steps - first)
         let source = example * time * channels + group * groupChannels
-        ck_convolution_unfold(scratch.pointer, input + source, &shape, first, rows)
+        ck_convolution_unfold(columns, input + source, &shape, first, rows)
         MatrixProduct.serial(
-          m: rows, n: groupOutputs, k: inner, scratch.pointer, lda: inner,
+          m: rows, n: groupOutputs, k: inner, columns, lda: inner,
           weights + group * groupOutputs * inner, .transposed, ldb: inner,
           beta: bias == nil ? 0 : 1,
           into: output + (example * steps + first) * outputs + group * groupOutputs,
           ldc: outputs)
       }
     }
-    withExtendedLifetime(kernels) {}
+    withExtendedLifetime((kernels, scratch)) {}
     return y
   }
 }

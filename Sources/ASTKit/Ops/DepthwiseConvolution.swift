@@ -93,19 +93,22 @@ private struct DepthwiseBlocks {
     if let bias { biases.pointer.update(from: bias.pointer, count: channels) }
     let (output, input, weights) = (y.pointer, x.pointer, blocks.pointer)
     let biasStart = biases.pointer
-    Threads.split(batch * count) { range in
-      let scratch = Tensor(uninitialized: [tokens + taps, width])
+    let scratchSize = (tokens + taps) * width
+    let scratch = Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
+    let scratchStart = scratch.pointer
+    Threads.splitPieces(batch * count) { piece, range in
+      let padded = scratchStart + piece * scratchSize
       for item in range {
         let (b, block) = (item / count, item % count)
         let offset = b * tokens * channels + block * width
         let used = min(width, channels - block * width)
-        ck_depthwise_pad(scratch.pointer, input + offset, channels, used, tokens, left, right)
+        ck_depthwise_pad(padded, input + offset, channels, used, tokens, left, right)
         ck_depthwise_forward(
-          output + offset, channels, used, scratch.pointer, weights + block * taps * width,
+          output + offset, channels, used, padded, weights + block * taps * width,
           biasStart + block * width, tokens, taps)
       }
     }
-    withExtendedLifetime((biases, blocks)) {}
+    withExtendedLifetime((biases, blocks, scratch)) {}
     return y
   }
 
@@ -119,9 +122,12 @@ private struct DepthwiseBlocks {
     let size = taps * width
     let partial = Tensor(uninitialized: [batch, count, size])
     let (parts, dy, x) = (partial.pointer, gradient.pointer, input.pointer)
-    Threads.split(batch * count) { range in
-      let scratch = Tensor(uninitialized: [2 * tokens + taps, width])
-      let (padded, block) = (scratch.pointer + tokens * width, scratch.pointer)
+    let scratchSize = (2 * tokens + taps) * width
+    let scratch = Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
+    let scratchStart = scratch.pointer
+    Threads.splitPieces(batch * count) { piece, range in
+      let block = scratchStart + piece * scratchSize
+      let padded = block + tokens * width
       for item in range {
         let (b, i) = (item / count, item % count)
         let offset = b * tokens * channels + i * width
@@ -130,8 +136,8 @@ private struct DepthwiseBlocks {
         ck_depthwise_pad(padded, x + offset, channels, used, tokens, before, taps - 1 - before)
         ck_depthwise_weight_gradient(parts + item * size, block, padded, tokens, taps)
       }
-      withExtendedLifetime(scratch) {}
     }
+    withExtendedLifetime(scratch) {}
     for c in 0..<channels {
       let first = parts + c / width * size + c % width
       for j in 0..<taps {
