@@ -74,7 +74,8 @@ struct AdapterSet {
     var notices: [String] = []
     for task in tasks.values.sorted(by: { $0.classes.count < $1.classes.count }) {
       notices.append(
-        "the set brings its own head, for \(task.classes.count) classes on \(task.pooling.rawValue)")
+        "the set brings its own head, for \(task.classes.count) classes on \(task.pooling.rawValue)"
+      )
     }
     for (attachment, isEnabled, values) in planned {
       model.add(attachment, isEnabled: isEnabled, values: values)

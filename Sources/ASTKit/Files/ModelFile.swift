@@ -36,7 +36,9 @@ public enum ModelFile {
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
     }
-    items += model.ownTask.head.parameters.map { Safetensors.Item($0.name, model.baseValue(of: $0)) }
+    items += model.ownTask.head.parameters.map {
+      Safetensors.Item($0.name, model.baseValue(of: $0))
+    }
     items += AdapterFile.items(model).map { item in
       var item = item
       item.name = "attached/\(item.name)"

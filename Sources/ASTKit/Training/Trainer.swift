@@ -204,7 +204,9 @@ public final class Trainer {
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
       loss: history.recentLoss, accuracy: history.recentAccuracy,
       clipsPerSecond: perStep == 0 ? 0 : Double(settings.batch) / perStep,
-      secondsLeft: perStep * Double(end - step), validation: validationIsDue ? nil
+      secondsLeft: perStep * Double(end - step),
+      validation: validationIsDue
+        ? nil
         : history.validations.last.flatMap { $0.step == step ? $0 : nil })
   }
 }
