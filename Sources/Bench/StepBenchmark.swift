@@ -50,14 +50,22 @@ struct StepBenchmark {
     }
     let pool = BufferPool.shared.statistics
     let (step50, bare50) = (Bench.median(whole), Bench.median(bare))
-    print(String(format: "step            %7.2f s   (min %.2f, max %.2f of %d)", step50,
-      whole.min() ?? 0, whole.max() ?? 0, steps))
-    print(String(format: "bare products   %7.2f s   (%.0f GFLOP, %.0f GFLOP/s)", bare50,
-      flops / 1e9, flops / 1e9 / bare50))
+    print(
+      String(
+        format: "step            %7.2f s   (min %.2f, max %.2f of %d)", step50,
+        whole.min() ?? 0, whole.max() ?? 0, steps))
+    print(
+      String(
+        format: "bare products   %7.2f s   (%.0f GFLOP, %.0f GFLOP/s)", bare50,
+        flops / 1e9, flops / 1e9 / bare50))
     print(String(format: "ratio           %7.2f", step50 / bare50))
-    print(String(format: "peak memory     %7.0f MB resident, %.0f MB in tensors",
-      Bench.peakResidentMegabytes, Double(pool.peakInUse) / 1e6))
-    print(String(format: "after each step %7.0f MB in tensors, growth over %d steps %.1f MB",
-      memory.last ?? 0, steps, (memory.last ?? 0) - (memory.first ?? 0)))
+    print(
+      String(
+        format: "peak memory     %7.0f MB resident, %.0f MB in tensors",
+        Bench.peakResidentMegabytes, Double(pool.peakInUse) / 1e6))
+    print(
+      String(
+        format: "after each step %7.0f MB in tensors, growth over %d steps %.1f MB",
+        memory.last ?? 0, steps, (memory.last ?? 0) - (memory.first ?? 0)))
   }
 }

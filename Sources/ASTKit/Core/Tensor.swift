@@ -45,7 +45,9 @@ public final class Tensor {
         found: [values.count])
     }
     self.init(uninitialized: shape)
-    values.withUnsafeBufferPointer { if let p = $0.baseAddress { pointer.update(from: p, count: count) } }
+    values.withUnsafeBufferPointer {
+      if let p = $0.baseAddress { pointer.update(from: p, count: count) }
+    }
   }
 
   /// Memory kept valid by `owner`, such as the pages of a mapped file. Not copied.

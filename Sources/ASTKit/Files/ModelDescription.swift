@@ -145,7 +145,8 @@ public enum ModelFileError: DescribedError, Equatable {
 extension ModelFileError {
   public var message: String {
     func list(_ names: [String]) -> String {
-      names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+      names.prefix(5).joined(separator: ", ")
+        + (names.count > 5 ? " and \(names.count - 5) more" : "")
     }
     switch self {
     case .description(let path):
@@ -162,7 +163,8 @@ extension ModelFileError {
     case .configuration(let path):
       return "'\(path)' is no configuration of a model that petl knows"
     case .noConfiguration(let path):
-      return "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"
+      return
+        "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"
     }
   }
 

@@ -107,7 +107,8 @@ struct ModelReader {
     let wanted = options.classes
     let fits = wanted == nil || (wanted?.count == stored && (known == nil || known == wanted))
     if let stored, fits {
-      let pooling = try options.pooling ?? description?.task.choices(path).0
+      let pooling =
+        try options.pooling ?? description?.task.choices(path).0
         ?? (isLinear ? .all : .clsAndDistillation)
       let head = try ClassificationHead(
         isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,

@@ -6,7 +6,8 @@
 public struct DenseMoA: PETLMethod {
   public static let kind = "densemoa"
   public static let summary = "Dense mixture of adapters with a router (2402.00828)."
-  public static let example = "attach net, densemoa(adapters: 4, rate: 96), at: mhsa.parallel.before"
+  public static let example =
+    "attach net, densemoa(adapters: 4, rate: 96), at: mhsa.parallel.before"
   public static let settings: [Setting] = [
     .adapters, .experts, .rate, .kernel, .dropout(0.1), .norms, .published,
   ]

@@ -12,7 +12,8 @@ extension AudioClassifier {
     guard attachment.isEnabled else {
       throw EngineError.refused("'\(name)' is switched off; enable it first")
     }
-    let foldable = attachment.prompts == nil
+    let foldable =
+      attachment.prompts == nil
       && attachment.hooks.values.allSatisfy { $0.adapters.isEmpty && $0.prefixes.isEmpty }
     guard foldable else {
       throw EngineError.refused(

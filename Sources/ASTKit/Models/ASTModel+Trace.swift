@@ -44,7 +44,8 @@ extension EncoderLayer {
         for column in 0..<tokens {
           var dot: Float = 0
           for i in 0..<width {
-            dot += q.pointer[row * hidden + head * width + i]
+            dot +=
+              q.pointer[row * hidden + head * width + i]
               * k.pointer[column * hidden + head * width + i]
           }
           scores[column] = dot / Float(width).squareRoot()

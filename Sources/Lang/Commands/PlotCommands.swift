@@ -7,7 +7,8 @@ enum PlotCommands {
   private static let plot = Command(
     "plot", "Draws curves, a confusion matrix or bars: to a file, a window or the terminal.",
     example: "plot fit.loss, fit.valid.accuracy, title: \"klettres\", to: \"curves.svg\"",
-    Argument<[Value]>("what", "curves, lists of numbers, a confusion matrix, or bars(…)",
+    Argument<[Value]>(
+      "what", "curves, lists of numbers, a confusion matrix, or bars(…)",
       variadic: true),
     Argument<String?>("title", "the heading", named: true),
     Argument<FilePath?>("to", "file to write: .svg, .png, .pdf or .txt", named: true),

@@ -148,7 +148,8 @@ private final class TrainingReport {
   func conclude(_ trainer: Trainer) {
     let history = trainer.history
     let time = DatasetObject.duration(Date().timeIntervalSince(started))
-    var text = "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(history.recentLoss, 4))"
+    var text =
+      "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(history.recentLoss, 4))"
       + "  acc \(number(history.recentAccuracy, 3))  \(time)"
     if trainer.isFinished, let best = history.bestEpoch {
       text += "  (weights of epoch \(best), the best on valid)"

@@ -136,8 +136,7 @@ final class CurveObject: ObjectArgument, ListedMembers {
   /// Whether the values are shares from 0 to 1.
   let isProportion: Bool
 
-  init(_ label: String, _ values: [Double], at steps: [Double]? = nil, isProportion: Bool = false)
-  {
+  init(_ label: String, _ values: [Double], at steps: [Double]? = nil, isProportion: Bool = false) {
     self.label = label
     self.values = values
     self.steps = steps ?? values.indices.map { Double($0 + 1) }

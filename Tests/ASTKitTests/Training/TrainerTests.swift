@@ -249,11 +249,11 @@ struct TrainerTests {
     #expect(trainer.learningRate == 5e-3)
   }
 
-  /// In a process of its own: the pool's numbers are those of all tests that run. On one
-  /// thread: with more, timing decides now and then how many scratch blocks are out at once.
+  /// In a process of its own: the pool's numbers are those of all tests that run. On several
+  /// threads, so that memory taken inside a parallel loop would show.
   @Test func aSteadyStepAllocatesNothing() async {
     await #expect(processExitsWith: .success) {
-      Threads.count = 1
+      Threads.count = 3
       let clips = try TinyData.load()
       let net = try TinyModel.classifier()
       try net.attach("conformer", ["rate": .number(4), "kernel": .number(3)])
