@@ -46,7 +46,7 @@ struct StepBenchmark {
       whole.append(try Bench.seconds(step))
       memory.append(Double(BufferPool.shared.statistics.bytesInUse) / 1e6)
       // Taken in turns with the steps, so that both see the same machine.
-      if index % 4 == 0 { bare.append(Bench.seconds { ProductTrace.replay(products) }) }
+      if index % 2 == 0 { bare.append(Bench.seconds { ProductTrace.replay(products) }) }
     }
     let pool = BufferPool.shared.statistics
     let (step50, bare50) = (Bench.median(whole), Bench.median(bare))

@@ -73,6 +73,22 @@ import Testing
       try paused == Data(contentsOf: URL(fileURLWithPath: home.file("straight.safetensors"))))
   }
 
+  @Test("Ctrl-C in a script's training ends it with 130; what was trained is in a file")
+  func interruptedScript() throws {
+    let script = setUp + "attach net, lora(rank: 2)\ntrain fit\nprint \"never\"\n"
+    try script.write(toFile: home.file("long.petl"), atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(
+      Program.built("petl"), ["run", "long.petl"], environment: environment, folder: home.path,
+      columns: 100)
+    try terminal.expect("epoch 1/60")
+    terminal.send("\u{3}")
+    #expect(try terminal.waitForExit() == 130)
+    #expect(terminal.screen.contains("what was trained is in 'interrupted.safetensors'"))
+    #expect(!terminal.screen.contains("never"))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: home.file("interrupted.safetensors")))
+    #expect(String(decoding: bytes, as: UTF8.self).contains("lora_up_q.weight"))
+  }
+
   @Test("A terminal shows the live line in one place; nothing of it stays")
   func liveLine() throws {
     let terminal = try PseudoTerminal(

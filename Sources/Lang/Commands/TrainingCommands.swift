@@ -92,13 +92,33 @@ enum TrainingCommands {
     }
     session.progress(nil)
     if paused {
-      session.notice(
-        "paused after step \(trainer.step) of \(trainer.totalSteps); train goes on from here")
+      let place = "step \(trainer.step) of \(trainer.totalSteps)"
+      if session.isInteractive {
+        session.notice("paused after \(place); train goes on from here")
+      } else {
+        session.notice("stopped after \(place); \(keepWeights(of: trainer.model))")
+      }
       session.interruptIsExplained = true
       throw EngineError.interrupted
     }
     if !quiet { report.conclude(trainer) }
     return .nil
+  }
+
+  /// A script ends where it is interrupted: hours of training must not end with it.
+  /// - Returns: what became of the weights, in words.
+  private static func keepWeights(of model: AudioClassifier) -> String {
+    let file = "interrupted.safetensors"
+    do {
+      if model.attachments.isEmpty {
+        try ModelFile.save(model, to: file)
+      } else {
+        try AdapterFile.save(model, to: file)
+      }
+      return "what was trained is in '\(file)' (the optimiser's state is not)"
+    } catch {
+      return "the weights could not be saved: \(error)"
+    }
   }
 
   private static let evaluate = Command(
