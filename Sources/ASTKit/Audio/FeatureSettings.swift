@@ -51,6 +51,20 @@ public struct FeatureSettings: Hashable, Sendable {
     return settings
   }
 
+  /// The first setting, in words, in which features differ that a model was trained on and
+  /// features it is given now; `nil` when they were made alike.
+  public func firstDifference(from given: FeatureSettings) -> String? {
+    if kind != given.kind { return "\(kind) then, \(given.kind) now" }
+    if sampleRate != given.sampleRate {
+      return "\(sampleRate) Hz then, \(given.sampleRate) Hz now"
+    }
+    guard kind == .logMel else {
+      return normalisesClips == given.normalisesClips ? nil : "clips normalised only in one"
+    }
+    if mean != given.mean { return "mean \(mean) then, \(given.mean) now" }
+    return std == given.std ? nil : "std \(std) then, \(given.std) now"
+  }
+
   /// Samples of a waveform of `seconds`.
   public var samples: Int { Int((seconds * Double(sampleRate)).rounded()) }
 

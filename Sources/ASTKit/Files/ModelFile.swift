@@ -20,6 +20,8 @@ public enum ModelFile {
   }
 
   private static let prefix = "audio_spectrogram_transformer."
+  /// A folder of such a name would be a surprise.
+  private static let foreignEndings = [".bin", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".json"]
 
   // MARK: - Writing
 
@@ -28,8 +30,14 @@ public enum ModelFile {
   ///
   /// With the head of `ASTForAudioClassification` (pooling CLS+DIST) it is one of those,
   /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
-  /// - Throws: `FileError`.
+  /// - Throws: `EngineError.refused` for the ending of a format that petl does not write,
+  ///   `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
+    if let ending = foreignEndings.first(where: path.lowercased().hasSuffix) {
+      throw EngineError.refused(
+        "petl writes NAME.safetensors, or a folder for a name without an ending; '\(ending)' is "
+          + "read only")
+    }
     let isClassifier = model.ownTask.head.style == .normalised
     let start = isClassifier && model.backbone is ASTModel ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.

@@ -128,6 +128,9 @@ enum TrainingCommands {
     Argument<Int>("batch", "clips at a time", default: 32, bounds: .atLeast(1), named: true)
   ) { session, net, clips, batch in
     defer { session.progress(nil) }
+    if let difference = net.model.features?.firstDifference(from: clips.view.settings) {
+      session.notice("the model was trained on other features: \(difference)")
+    }
     let result = try net.model.evaluate(clips.view, batch: batch, interrupt: session.interrupt) {
       done, total in
       session.progress("evaluate  \(done)/\(total) clips  \(ProgressBar.text(done, of: total))")

@@ -71,6 +71,28 @@ struct TrainingCommandsTests {
         """)
   }
 
+  @Test("features made otherwise than in training are noticed")
+  func otherFeatures() {
+    let (_, errors) = transcript(
+      data + """
+        step trainer(net, parts.train, batch: 4), 1, quiet: true
+        evaluate net, clips;
+        evaluate net, dataset("folder", path: "\(folder.path)", frames: 16, mean: -5);
+        """)
+    #expect(
+      errors == "note: the model was trained on other features: mean -4.2677393 then, -5.0 now\n")
+  }
+
+  @Test("a model is not written under another format's ending")
+  func foreignEnding() {
+    let (output, _) = transcript(
+      data + """
+        try { save net, "\(folder.path)/net.pth" } catch e { print e.message }
+        """)
+    #expect(output.contains("'.pth' is read only"))
+    #expect(!FileManager.default.fileExists(atPath: folder.file("net.pth")))
+  }
+
   @Test("every step shows nothing on standard output but what was asked for")
   func report() throws {
     let (output, _) = transcript(
