@@ -71,6 +71,7 @@ extension AudioClassifier {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Evaluation {
     try check(fits: view)
+    try requireMemory(batch: min(batch, view.count), training: false)
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
     var labels: [Int] = []

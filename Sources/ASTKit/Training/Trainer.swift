@@ -32,6 +32,7 @@ public final class Trainer {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
+    try model.requireMemory(batch: min(settings.batch, train.count), training: true)
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }

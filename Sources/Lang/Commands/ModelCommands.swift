@@ -57,6 +57,7 @@ enum ModelCommands {
     let source = RandomParameters(seed: seed)
     let style: ClassificationHead.Style = pooling == .clsAndDistillation ? .normalised : .linear
     try sizes.validate()
+    try sizes.requireMemory()
     let net = try AudioClassifier(
       backbone: ASTModel(sizes, from: source),
       head: ClassificationHead(
