@@ -57,7 +57,10 @@ enum PlotCommands {
     let curves = try what.enumerated().map { index, value in
       try curve(value, label: what.count == 1 ? "" : "curve \(index + 1)")
     }
-    var panel = Figure.Curves(curves, xLabel: "step")
+    let isRun = what.contains {
+      if case .object(let object) = $0 { object is CurveObject } else { false }
+    }
+    var panel = Figure.Curves(curves, xLabel: isRun ? "step" : "")
     panel.isLogarithmic = isLogarithmic
     return Figure(title: title, panels: [.curves(panel)])
   }
