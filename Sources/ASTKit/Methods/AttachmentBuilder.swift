@@ -16,6 +16,8 @@ public final class AttachmentBuilder {
   private let source: any ParameterSource
 
   private(set) var parameters: [Parameter] = []
+  /// Numbers in the parameters so far.
+  private var size = 0.0
   private(set) var buffers: [Parameter] = []
   private(set) var unfrozen: [Parameter] = []
   private(set) var hooks: [Int: LayerHooks] = [:]
@@ -55,6 +57,9 @@ public final class AttachmentBuilder {
   func parameter(
     _ name: String, _ shape: [Int], _ initialization: Initialization
   ) throws -> Parameter {
+    size += shape.reduce(1) { $0 * Double($1) }
+    // The values, their gradient and the optimiser's two averages.
+    try MemoryLimit.require(16 * size, for: "training '\(self.name)'")
     let made = try source.parameter(name, shape, initialization)
     parameters.append(made)
     return made

@@ -83,7 +83,7 @@ public final class Trainer {
     by count: Int? = nil, interrupt: InterruptFlag? = nil,
     report: (TrainingProgress) -> Void = { _ in }
   ) throws -> Bool {
-    let end = min(totalSteps, step + (count ?? totalSteps))
+    let end = step + min(totalSteps - step, count ?? totalSteps)
     let started = Date(), first = step
     while true {
       if validationIsDue {

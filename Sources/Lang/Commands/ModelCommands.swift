@@ -13,12 +13,17 @@ enum ModelCommands {
     Argument<FilePath>("name", "ast-base, ast-small, ast-tiny, or a file or folder"),
     Argument<[String]?>("classes", "names of the classes; default: the file's", named: true),
     Argument<Int?>(
-      "frames", "frames (10 ms) of a clip; default: 1024 or the file's", named: true),
-    Argument<Int?>("hidden", "width of the hidden states", named: true),
-    Argument<Int?>("depth", "encoder layers", named: true),
-    Argument<Int?>("heads", "attention heads", named: true),
-    Argument<Int?>("mlp", "width of the feed-forward network; default: 4 hidden", named: true),
-    Argument<Int?>("mels", "mel bins of the features", named: true),
+      "frames", "frames (10 ms) of a clip; default: 1024 or the file's",
+      bounds: .between(1...100_000), named: true),
+    Argument<Int?>(
+      "hidden", "width of the hidden states", bounds: .between(1...16_384), named: true),
+    Argument<Int?>("depth", "encoder layers", bounds: .between(1...256), named: true),
+    Argument<Int?>("heads", "attention heads", bounds: .between(1...16_384), named: true),
+    Argument<Int?>(
+      "mlp", "width of the feed-forward network; default: 4 hidden",
+      bounds: .between(1...65_536), named: true),
+    Argument<Int?>(
+      "mels", "mel bins of the features", bounds: .between(1...4096), named: true),
     Argument<String?>(
       "pooling", "tokens whose mean the head sees: ALL, CLS or CLS+DIST",
       allowed: ["ALL", "CLS", "CLS+DIST"], named: true),

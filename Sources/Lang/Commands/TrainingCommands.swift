@@ -57,7 +57,8 @@ enum TrainingCommands {
   private static let step = Command(
     "step", "Takes optimiser steps, then returns to the prompt.", example: "step fit, 20",
     Argument<TrainerObject>("fit", "the run to advance"),
-    Argument<Int>("count", "optimiser steps", default: 1, bounds: .atLeast(1)),
+    Argument<Int>(
+      "count", "optimiser steps", default: 1, bounds: .between(1...1_000_000_000)),
     Argument<Bool>("quiet", "shows nothing but errors", default: false, named: true)
   ) { session, fit, count, quiet in
     try advance(fit, by: count, quiet: quiet, session)
@@ -67,7 +68,8 @@ enum TrainingCommands {
     "train", "Trains to the end of the run; Ctrl-C pauses after the current step.",
     example: "train fit",
     Argument<TrainerObject>("fit", "the run to finish"),
-    Argument<Int?>("epochs", "stops after this many more epochs", bounds: .atLeast(1), named: true),
+    Argument<Int?>(
+      "epochs", "stops after this many more epochs", bounds: .between(1...100_000), named: true),
     Argument<Bool>("quiet", "shows nothing but errors", default: false, named: true)
   ) { session, fit, epochs, quiet in
     let trainer = fit.trainer
@@ -125,7 +127,8 @@ enum TrainingCommands {
     "evaluate", "Measures a model on clips: accuracy, loss, F1, confusion matrix.",
     example: "result = evaluate net, parts.test",
     Argument<ModelObject>("net", "the model"), Argument<DatasetObject>("clips", "the clips"),
-    Argument<Int>("batch", "clips at a time", default: 32, bounds: .atLeast(1), named: true)
+    Argument<Int>(
+      "batch", "clips at a time", default: 32, bounds: .between(1...65_536), named: true)
   ) { session, net, clips, batch in
     defer { session.progress(nil) }
     if let difference = net.model.features?.firstDifference(from: clips.view.settings) {

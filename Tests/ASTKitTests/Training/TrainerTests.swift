@@ -249,6 +249,13 @@ struct TrainerTests {
     #expect(trainer.learningRate == 5e-3)
   }
 
+  @Test func moreStepsThanThereAreGoToTheEnd() throws {
+    let trainer = try Trainer(model(), train: clips, settings())
+    try trainer.advance(by: 1)
+    try trainer.advance(by: .max)
+    #expect(trainer.isFinished)
+  }
+
   /// In a process of its own: the pool's numbers are those of all tests that run. On several
   /// threads, so that memory taken inside a parallel loop would show.
   @Test func aSteadyStepAllocatesNothing() async {
