@@ -1,7 +1,8 @@
 extension AudioClassifier {
   /// Folds an attachment into the backbone, so that the model computes the same without it:
   /// `W ← W + s · Up · Down` for LoRA; what a method trains in place (biases, LayerNorms, the
-  /// head) simply stays. The backbone stays frozen afterwards, as after `detach`.
+  /// head, which becomes the model's own) simply stays. The backbone stays frozen afterwards,
+  /// as after `detach`.
   ///
   /// - Parameter probe: inputs on which the logits before and after are compared.
   /// - Returns: the largest difference of the logits.
@@ -20,6 +21,13 @@ extension AudioClassifier {
         "'\(name)' (\(attachment.kind)) computes something that the backbone's own weights "
           + "cannot, so it cannot be folded into them")
     }
+    if attachment.task != nil,
+      let other = attachments.first(where: { $0 !== attachment && $0.task == nil })
+    {
+      throw EngineError.refused(
+        "the head of '\(name)' would take the place of the one that '\(other.name)' shares; "
+          + "detach '\(other.name)' first")
+    }
     let before = try forward(probe, Tape(.inference, recording: false))
     for (layer, hooks) in attachment.hooks {
       for adapter in hooks.projections {
@@ -32,6 +40,7 @@ extension AudioClassifier {
       }
     }
     original.keep(sharedParameters(of: attachment))
+    if let task = attachment.task { ownTask = task }
     remove(attachment)
     let after = try forward(probe, Tape(.inference, recording: false))
     return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }

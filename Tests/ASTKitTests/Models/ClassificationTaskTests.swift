@@ -7,12 +7,15 @@ struct ClassificationTaskTests {
   private let input = TinyModel.input()
 
   /// A set for two classes, trained and saved on the same backbone, and its logits.
-  private func birds(_ folder: TemporaryFolder) throws -> [Float] {
+  private func birds(
+    _ folder: TemporaryFolder, _ kind: String = "conformer",
+    _ settings: [String: SettingValue] = ["rate": .number(4), "kernel": .number(3)]
+  ) throws -> [Float] {
     let net = try TinyModel.classifier()
     try net.replaceHead(
       ClassificationHead(.linear, hidden: 8, classes: 2, from: RandomParameters(seed: 9)),
       classes: ["robin", "wren"])
-    try net.attach("conformer", ["rate": .number(4), "kernel": .number(3)], name: "birds")
+    try net.attach(kind, settings, name: "birds")
     TinyModel.scatter(net.trainableParameters, seed: 4, by: 0.1)
     try AdapterFile.save(net, to: folder.file("birds.safetensors"))
     return try net.logits(input)
@@ -68,6 +71,23 @@ struct ClassificationTaskTests {
     try again.setEnabled(false, "birds")
     try again.setEnabled(true, "speech")
     #expect(try again.logits(input) == speech)
+  }
+
+  @Test func aMergedSetLeavesItsHeadToTheModel() throws {
+    let folder = try TemporaryFolder()
+    let birds = try birds(folder, "lora", ["rank": .number(2)])
+    let net = try TinyModel.classifier()
+    try net.attach("bitfit", name: "speech")
+    try net.setEnabled(false, "speech")
+    try AdapterFile.load(folder.file("birds.safetensors"), into: net)
+    // The other set would lose the head it was trained with.
+    #expect(throws: EngineError.self) { try net.merge("birds", probe: input) }
+    #expect(try net.logits(input) == birds)
+
+    try net.detach("speech")
+    #expect(try net.merge("birds", probe: input) < 1e-5)
+    #expect(net.classes == ["robin", "wren"] && net.attachments.isEmpty)
+    #expect(zip(try net.logits(input), birds).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func onlyTheHeadInForceIsTrained() throws {
