@@ -28,15 +28,12 @@ public enum Threads {
       for i in 0..<count { body(i) }
       return
     }
-    // The loop ends before this function does, so nothing escapes to another thread for longer.
-    nonisolated(unsafe) let work = body
-    let workers = min(Threads.count, count)
     let next = Atomic<Int>(0)
-    DispatchQueue.concurrentPerform(iterations: workers) { _ in
+    together(min(Threads.count, count)) { _ in
       while true {
         let i = next.wrappingAdd(1, ordering: .relaxed).oldValue
         if i >= count { return }
-        work(i)
+        body(i)
       }
     }
   }
@@ -63,9 +60,20 @@ public enum Threads {
       body(0, 0..<count)
       return
     }
+    together(pieces) { i in body(i, (count * i / pieces)..<(count * (i + 1) / pieces)) }
+  }
+
+  /// Runs `body(i)` for every `i` in `0..<workers`, each on a thread of its own if there is
+  /// one, with the caller's product trace.
+  private static func together(_ workers: Int, _ body: (Int) -> Void) {
+    // The loop ends before this function does, so nothing escapes to another thread for longer.
     nonisolated(unsafe) let work = body
-    DispatchQueue.concurrentPerform(iterations: pieces) { i in
-      work(i, (count * i / pieces)..<(count * (i + 1) / pieces))
+    guard let trace = ProductTrace.current else {
+      DispatchQueue.concurrentPerform(iterations: workers) { work($0) }
+      return
+    }
+    DispatchQueue.concurrentPerform(iterations: workers) { i in
+      ProductTrace.$current.withValue(trace) { work(i) }
     }
   }
 }
