@@ -22,6 +22,9 @@ struct Comparison {
       excess = max(excess, difference.isFinite ? difference - allowed : .infinity)
     }
     worst[kind] = max(worst[kind] ?? 0, largest)
+    if let most = extra.max() {
+      worst["\(kind) rounding"] = max(worst["\(kind) rounding"] ?? 0, most)
+    }
     if !(excess <= absolute) {
       failures.append("\(name) differs by \(Comparison.short(largest)) (allowed \(absolute))")
     }
