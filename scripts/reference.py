@@ -127,8 +127,11 @@ def add(name, kind, method, model, groups=None, **fields):
     known = set(dict((base if kind == "ast" else speech).named_parameters()))
     with torch.no_grad():
         fresh = {n: p for n, p in model.named_parameters() if n.removeprefix("model.") not in known}
+        # LoRA's product is scaled by alpha / rank: too large, and single precision is lost.
+        lora = 0.2 / max(1, fields.get("alpha", 1) / fields.get("rank", 1)) ** 0.5
         for n, p in fresh.items():
-            p.copy_(torch.randn_like(p) * 0.2 + float(n.endswith("norm.weight")))
+            spread = lora if "lora_" in n else 0.2
+            p.copy_(torch.randn_like(p) * spread + float(n.endswith("norm.weight")))
         for n, b in model.named_buffers():
             if n.endswith("running_mean"): b.copy_(torch.randn_like(b) * 0.1)
             if n.endswith("running_var"): b.copy_(torch.rand_like(b) + 0.5)
