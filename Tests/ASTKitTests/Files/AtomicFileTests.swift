@@ -66,6 +66,11 @@ struct AtomicFileTests {
       let own = try AtomicFileTests()
       let path = own.folder.file("a.bin")
       try AtomicFile.write(path, text: "old")
+      // The threads of tests hold signals back, those of petl do not.
+      var held = sigset_t()
+      sigemptyset(&held)
+      sigaddset(&held, SIGXFSZ)
+      pthread_sigmask(SIG_UNBLOCK, &held, nil)
       let resource = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
       var old = rlimit()
       getrlimit(resource, &old)
