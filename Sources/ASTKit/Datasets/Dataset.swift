@@ -128,14 +128,6 @@ public final class Dataset: Sendable {
       try interrupt?.check()
       progress(end, entries.count)
     }
-    // libsndfile keeps the reason of a failed open in one global variable, which another
-    // thread may have overwritten: ask again, one at a time.
-    for i in entries.indices {
-      if case .failure = outcomes[i] {
-        outcomes[i] = process(i)
-        try interrupt?.check()
-      }
-    }
     return outcomes
   }
 }

@@ -71,7 +71,7 @@ extension AudioClassifier {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Evaluation {
     try check(fits: view)
-    try requireMemory(batch: min(batch, view.count), training: false)
+    try requireMemory(batch: min(batch, view.count), of: view.settings.shape, training: false)
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
     var labels: [Int] = []
@@ -81,7 +81,7 @@ extension AudioClassifier {
     for indices in batches.epoch(0) {
       try interrupt?.check()
       let (input, expected) = batches.fill(indices)
-      let tape = Tape(.inference, recording: false)
+      let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(input, tape)
       let loss = try tape.crossEntropy(logits, labels: expected)
       total += Double(loss.pointer[0]) * Double(expected.count)

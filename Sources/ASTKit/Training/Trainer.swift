@@ -32,7 +32,8 @@ public final class Trainer {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
-    try model.requireMemory(batch: min(settings.batch, train.count), training: true)
+    try model.requireMemory(
+      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -45,6 +46,8 @@ public final class Trainer {
     batches = try Batches(train, size: settings.batch, seed: seed)
     random = RandomSource(seed: seed)
     optimiser = AdamW(settings.optimiser)
+    // Blocks of the sizes of other batches would be kept beside this run's.
+    BufferPool.shared.trim()
     if model.features == nil { model.features = train.settings }
   }
 
@@ -53,8 +56,6 @@ public final class Trainer {
   /// Whole epochs done.
   public var epoch: Int { step / stepsPerEpoch }
   public var isFinished: Bool { step >= totalSteps && !validationIsDue }
-  /// The rate the next step will use.
-  public var currentLearningRate: Double { learningRate * scheduleFactor }
 
   private var scheduleFactor: Double {
     settings.schedule.factor(step: step, total: totalSteps, warmup: settings.warmup)
@@ -67,7 +68,7 @@ public final class Trainer {
     changed.learningRate = rate
     try changed.validate()
     learningRate = rate
-    history.events.append((step, "lr = \(rate)"))
+    history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
   }
 
   /// Takes optimiser steps, and validates after each epoch.
@@ -120,8 +121,15 @@ public final class Trainer {
     }
 
     let tape = Tape(.training, random: stream)
-    let logits = try model.forward(input, tape)
-    let loss = try tape.crossEntropy(logits, labels: labels)
+    let logits: Tensor, loss: Tensor
+    do {
+      logits = try model.forward(input, tape)
+      loss = try tape.crossEntropy(logits, labels: labels)
+    } catch {
+      // The layers before the one that refused have seen the batch.
+      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      throw error
+    }
     guard loss.pointer[0].isFinite else { try stop("the loss") }
     try tape.backward(from: loss)
     if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {

@@ -14,8 +14,16 @@ public struct TrainingHistory: Sendable {
   public var validations: [Validation] = []
   /// The epoch (from 1) whose weights are kept as the best.
   public var bestEpoch: Int?
-  /// Changes of mind in mid-run, for curves and reports.
-  public var events: [(step: Int, what: String)] = []
+  /// A setting changed in mid-run.
+  public struct Event: Sendable, Equatable {
+    /// Steps done by then.
+    public let step: Int
+    /// In words, such as `lr = 0.001`.
+    public let what: String
+  }
+
+  /// Changes of mind, marked in the curves.
+  public var events: [Event] = []
 
   /// Means over the last steps (at most 20), steadier than one batch.
   public var recentLoss: Double { Self.mean(losses.suffix(20)) }

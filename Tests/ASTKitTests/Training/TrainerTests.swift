@@ -249,6 +249,23 @@ struct TrainerTests {
     #expect(trainer.learningRate == 5e-3)
   }
 
+  /// The single slot of a single clip leaves batch norm nothing to measure.
+  @Test func aBatchThatIsRefusedChangesNothing() throws {
+    let net = try TinyModel.classifier()
+    try net.attach("conformer", ["rate": .number(4), "kernel": .number(3)], layers: [0])
+    try net.attach(
+      "softmoa", ["experts": .text("conformer"), "rate": .number(4), "kernel": .number(3)],
+      layers: [1])
+    #expect(try ModelSummary(net).forwardFlops > 0)
+    let trainer = try Trainer(net, train: clips, settings())
+    try trainer.advance(by: 3)
+    let before = net.allValues
+    let error = #expect(throws: EngineError.self) { try trainer.advance(by: 1) }
+    #expect(error?.message.contains("no batch of one clip") == true)
+    #expect(net.allValues == before)
+    #expect(trainer.step == 3)
+  }
+
   @Test func moreStepsThanThereAreGoToTheEnd() throws {
     let trainer = try Trainer(model(), train: clips, settings())
     try trainer.advance(by: 1)
