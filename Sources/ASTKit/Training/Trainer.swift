@@ -48,7 +48,6 @@ public final class Trainer {
     optimiser = AdamW(settings.optimiser)
     // Blocks of the sizes of other batches would be kept beside this run's.
     BufferPool.shared.trim()
-    if model.features == nil { model.features = train.settings }
   }
 
   public var stepsPerEpoch: Int { batches.count }
@@ -109,6 +108,7 @@ public final class Trainer {
     try settings.augmentation?.apply(to: input, random: &stream)
 
     followModel()
+    model.features = train.settings
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }

@@ -49,9 +49,11 @@ enum TrainingCommands {
     settings.augmentation = augment ? try SpecAugment() : nil
     settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
     settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
-    return .object(
-      TrainerObject(
-        try Trainer(net.model, train: clips.view, valid: valid?.view, settings)))
+    let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
+    if let difference = net.model.features?.firstDifference(from: clips.view.settings) {
+      session.notice("the model was trained on other features until now: \(difference)")
+    }
+    return .object(TrainerObject(trainer))
   }
 
   private static let step = Command(
