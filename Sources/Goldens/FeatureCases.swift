@@ -36,7 +36,8 @@ enum FeatureCases {
     let (filters, tolerance) = (bank.filters, folder.tolerances.filters)
     var result = Comparison()
     result.require(filters.binCount == counts, "the number of bins of a filter differs")
-    for (index, first) in firsts.enumerated() where counts[index] > 0 {
+    result.require(firsts.count == counts.count, "'mel_first_bin' and 'mel_bin_count' differ")
+    for (index, first) in firsts.enumerated().prefix(counts.count) where counts[index] > 0 {
       result.require(
         filters.firstBin[index] == first,
         "filter \(index) begins at bin \(filters.firstBin[index]), expected \(first)")

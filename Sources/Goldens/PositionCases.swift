@@ -66,8 +66,8 @@ enum PositionCases {
 
   /// Draws what would start at zero as well, so that zeros stand out.
   private struct AllRandom: ParameterSource {
-    func tensor(_ name: String, _ shape: [Int], _: Initialization) -> Tensor {
-      RandomParameters(seed: 1).tensor(name, shape, .truncatedNormal(1))
+    func tensor(_ name: String, _ shape: [Int], _: Initialization) throws -> Tensor {
+      try RandomParameters(seed: 1).tensor(name, shape, .truncatedNormal(1))
     }
   }
 }

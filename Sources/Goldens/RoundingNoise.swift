@@ -25,7 +25,9 @@ final class RoundingNoise {
   }
 
   private func measure() throws -> [String: [Double]] {
-    let runs = try (0...Self.trials).map { try train($0 == 0 ? nil : RandomSource(seed: UInt64($0))) }
+    let runs = try (0...Self.trials).map {
+      try train($0 == 0 ? nil : RandomSource(seed: UInt64($0)))
+    }
     return runs[0].reduce(into: [:]) { result, entry in
       let others = runs.dropFirst().compactMap { $0[entry.key] }
       result[entry.key] = entry.value.indices.map { i in

@@ -48,12 +48,12 @@ struct GoldenOptimiser {
     }
     settings.eps = number("eps") ?? settings.eps
     settings.weightDecay = number("weight_decay") ?? settings.weightDecay
-    steps = number("steps").map { Int($0) } ?? steps
-    period = number("T_max").map { Int($0) } ?? period
+    steps = number("steps").flatMap { Int(exactly: $0) }.map { max(0, $0) } ?? steps
+    period = number("T_max").flatMap { Int(exactly: $0) } ?? period
     if let text = given["scheduler"] as? String, let range = text.range(of: "T_max"),
       let found = NumbersInText.all(String(text[range.upperBound...])).first
     {
-      period = Int(found)
+      period = Int(exactly: found) ?? period
     }
   }
 }

@@ -118,6 +118,9 @@ struct TrainingCase {
     _ step: Int, _ tensors: Safetensors, _ result: inout Comparison
   ) throws {
     let expected = try tensors.tensor("lrs")
+    guard step < expected.rows else {
+      throw GoldenError.missing("row \(step) of 'lrs'")
+    }
     let row = (0..<expected.columns).map { expected.values[step * expected.columns + $0] }
     result.check(
       "lrs", "lrs step \(step)", rates.map { Float($0 * factor(step)) }, row, absolute: 1e-8)

@@ -20,6 +20,8 @@ public enum AudioError: DescribedError, Equatable {
   case notFinite(path: String, frame: Int)
   /// A sampling rate no recording has.
   case sampleRate(path: String, found: Int)
+  /// A recording that goes on after this many samples, all channels counted.
+  case tooLong(path: String, samples: Int)
   /// Fewer samples at the feature rate than one analysis frame needs.
   case tooShort(path: String, samples: Int, needed: Int, sampleRate: Int)
   /// libsoxr refused; `reason` is its own message.
@@ -33,7 +35,7 @@ extension AudioError {
     case .missing(let path), .unreadable(let path, _), .empty(let path), .notAudio(let path, _),
       .truncated(let path, _, _, _), .noEnd(let path, _), .damaged(let path, _),
       .noSamples(let path), .notFinite(let path, _), .sampleRate(let path, _),
-      .tooShort(let path, _, _, _), .resampling(let path, _):
+      .tooLong(let path, _), .tooShort(let path, _, _, _), .resampling(let path, _):
       path
     }
   }
@@ -55,6 +57,8 @@ extension AudioError {
     case .sampleRate(_, let found):
       "a sampling rate of \(found) Hz; expected "
         + "\(AudioFile.sampleRates.lowerBound) to \(AudioFile.sampleRates.upperBound)"
+    case .tooLong(_, let samples):
+      "too long: more than \(samples) samples; cut it into clips"
     case .tooShort(_, let samples, let needed, let sampleRate):
       "too short: \(samples) samples at \(sampleRate) Hz, one frame needs \(needed)"
     case .resampling(_, let reason): "cannot be resampled: \(reason)"

@@ -1,4 +1,5 @@
 internal import CSndfile
+import Synchronization
 
 /// A decoded sound: interleaved samples, nominally in [-1, 1], at the file's own rate.
 public struct Recording: Sendable, Equatable {
@@ -42,6 +43,10 @@ public enum AudioFile {
   /// file's memory.
   public static let sampleRates = 1000...1_536_000
 
+  /// Samples of a file, all channels counted, that are taken at most: 25 minutes in stereo at
+  /// 44.1 kHz. A few hundred kilobytes of silence can decode to gigabytes.
+  public static let mostSamples = 1 << 27
+
   /// Endings (lower case, without the point) that mark a sound file in a folder: those of the
   /// formats libsndfile tells by their first bytes, but for a few rare ones whose endings
   /// mostly mean something else (`.mat`, `.sf`, `.xi`).
@@ -58,13 +63,15 @@ public enum AudioFile {
   }
 
   /// Decodes the bytes of the file at `path` (used for the messages only).
-  static func decode(_ bytes: [UInt8], path: String) throws(AudioError) -> Recording {
+  static func decode(
+    _ bytes: [UInt8], path: String, mostSamples: Int = mostSamples
+  ) throws(AudioError) -> Recording {
     if bytes.isEmpty { throw .empty(path: path) }
     try ContainerEnd.check(bytes, path: path)
     // Typed throws do not pass through withUnsafeBytes' rethrowing closure.
     let result = bytes.withUnsafeBytes { raw -> Result<Recording, AudioError> in
       do throws(AudioError) {
-        return .success(try decode(raw, path: path))
+        return .success(try decode(raw, path: path, mostSamples))
       } catch {
         return .failure(error)
       }
@@ -77,28 +84,38 @@ public enum AudioFile {
   }
 
   private static func decode(
-    _ raw: UnsafeRawBufferPointer, path: String
+    _ raw: UnsafeRawBufferPointer, path: String, _ mostSamples: Int
   ) throws(AudioError) -> Recording {
     var source = MemoryFile(bytes: raw)
     return try withUnsafeMutablePointer(to: &source) {
       pointer throws(AudioError) -> Recording in
       var callbacks = MemoryFile.callbacks
       var info = SF_INFO()
-      guard let file = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, pointer)
-      else {
-        let code = Int(sf_error(nil))
+      // The reason of a failed open is one global variable, which opening another file resets.
+      nonisolated(unsafe) var failure: (code: Int, reason: String)?
+      nonisolated(unsafe) let opened = opening.withLock { _ in
+        nonisolated(unsafe) let file = sf_open_virtual(
+          &callbacks, Int32(SFM_READ), &info, pointer)
+        if file == nil { failure = (Int(sf_error(nil)), sentence(sf_strerror(nil))) }
+        return file
+      }
+      guard let file = opened else {
+        let code = failure?.code ?? SF_ERR_NO_ERROR
         if code == SF_ERR_UNRECOGNISED_FORMAT || code == SF_ERR_NO_ERROR {
           throw .notAudio(path: path, looksLike: FileSniffer.guess(raw))
         }
-        throw .damaged(path: path, reason: sentence(sf_strerror(nil)))
+        throw .damaged(path: path, reason: failure?.reason ?? "unknown reason")
       }
       defer { sf_close(file) }
-      return try decode(file, info, raw, path: path)
+      return try decode(file, info, raw, path: path, mostSamples)
     }
   }
 
+  private static let opening = Mutex(())
+
   private static func decode(
-    _ file: OpaquePointer, _ info: SF_INFO, _ raw: UnsafeRawBufferPointer, path: String
+    _ file: OpaquePointer, _ info: SF_INFO, _ raw: UnsafeRawBufferPointer, path: String,
+    _ mostSamples: Int
   ) throws(AudioError) -> Recording {
     let rate = Int(info.samplerate)
     guard sampleRates.contains(rate) else { throw .sampleRate(path: path, found: rate) }
@@ -115,6 +132,9 @@ public enum AudioFile {
     while true {
       let got = Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames)))
       if got <= 0 { break }
+      guard samples.count + got * channels <= mostSamples else {
+        throw .tooLong(path: path, samples: mostSamples)
+      }
       samples.append(contentsOf: piece[..<(got * channels)])
     }
     let frames = samples.count / channels

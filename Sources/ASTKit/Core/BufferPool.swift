@@ -37,9 +37,6 @@ public final class BufferPool: Sendable {
     }
   }
 
-  /// Makes the present use the new peak, to measure what comes next.
-  public func resetPeak() { state.withLock { $0.peakInUse = $0.bytesInUse } }
-
   /// Gives all kept blocks back to the system.
   public func trim() {
     let blocks = state.withLock { state -> [UInt] in

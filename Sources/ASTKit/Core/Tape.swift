@@ -20,6 +20,8 @@ public final class Tape {
   public let mode: Mode
   /// Whether operations are recorded for a backward pass.
   public let isRecording: Bool
+  /// Polled between the layers of a model, so that a long forward pass can be left.
+  public let interrupt: InterruptFlag?
   /// Draws dropout masks.
   public var random: RandomSource
   private var records: [(op: any Op, output: GradientSlot)] = []
@@ -28,12 +30,15 @@ public final class Tape {
   ///   - mode: training or inference behaviour of batch norm and dropout.
   ///   - recording: pass `false` when no gradient will be asked for.
   ///   - random: the stream for dropout masks.
+  ///   - interrupt: leaves a model's forward pass with `EngineError.interrupted` when raised.
   public init(
-    _ mode: Mode, recording: Bool = true, random: RandomSource = RandomSource(seed: 0)
+    _ mode: Mode, recording: Bool = true, random: RandomSource = RandomSource(seed: 0),
+    interrupt: InterruptFlag? = nil
   ) {
     self.mode = mode
     isRecording = recording
     self.random = random
+    self.interrupt = interrupt
   }
 
   /// Recorded operations so far.

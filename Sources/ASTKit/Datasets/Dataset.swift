@@ -81,6 +81,9 @@ public final class Dataset: Sendable {
       (try? outcome.get()).map { (slot: slot, seconds: $0) }
     }
     let classes = Set(kept.map { entries[$0.slot].label }).sorted()
+    guard classes.count > 1 else {
+      throw DatasetError.noClasses(path: listing.name, found: classes)
+    }
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
     let clips = kept.map { slot, seconds in
       AudioClip(
@@ -127,14 +130,6 @@ public final class Dataset: Sendable {
       }
       try interrupt?.check()
       progress(end, entries.count)
-    }
-    // libsndfile keeps the reason of a failed open in one global variable, which another
-    // thread may have overwritten: ask again, one at a time.
-    for i in entries.indices {
-      if case .failure = outcomes[i] {
-        outcomes[i] = process(i)
-        try interrupt?.check()
-      }
     }
     return outcomes
   }

@@ -6,8 +6,6 @@ public protocol DatasetSource: Sendable {
   static var name: String { get }
   /// One line of help.
   static var summary: String { get }
-  /// The publication to cite, if there is one.
-  static var citation: String? { get }
 
   /// - Throws: `DatasetError` for options that make no sense.
   init(_ options: DatasetOptions) throws
@@ -15,10 +13,6 @@ public protocol DatasetSource: Sendable {
   /// Finds the files and their classes. Opens none.
   /// - Throws: `DatasetError`, or `EngineError.interrupted`.
   func listing(interrupt: InterruptFlag?) throws -> DatasetListing
-}
-
-extension DatasetSource {
-  public static var citation: String? { nil }
 }
 
 /// What sources can be told; each uses what it needs.

@@ -40,17 +40,24 @@ enum ConfigurationFile {
     values["label2id"] = .object(
       Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
     try JSONFile.write(values, to: path)
-    guard let features = model.features, features.kind == .logMel else { return }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let features = "\(folder)/preprocessor_config.json"
+    guard let settings = model.features, settings.kind == .logMel else {
+      // Of a model that was here before; it would be taken for this one's.
+      if unlink(features) != 0, errno != ENOENT {
+        throw FileError.unwritable(path: features, reason: String(cString: strerror(errno)))
+      }
+      return
+    }
     try JSONFile.write(
       [
         "feature_extractor_type": .text("ASTFeatureExtractor"), "do_normalize": .bool(true),
-        "feature_size": .integer(1), "max_length": .integer(features.frames),
-        "mean": .number(features.mean), "std": .number(features.std),
-        "num_mel_bins": .integer(features.melBins), "padding_side": .text("right"),
+        "feature_size": .integer(1), "max_length": .integer(settings.frames),
+        "mean": .number(settings.mean), "std": .number(settings.std),
+        "num_mel_bins": .integer(settings.melBins), "padding_side": .text("right"),
         "padding_value": .number(0), "return_attention_mask": .bool(false),
-        "sampling_rate": .integer(features.sampleRate),
-      ], to: "\(folder)/preprocessor_config.json")
+        "sampling_rate": .integer(settings.sampleRate),
+      ], to: features)
   }
 
   /// The `config.json` that belongs to a file or folder of tensors, if there is one.

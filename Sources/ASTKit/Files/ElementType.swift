@@ -23,14 +23,6 @@ public enum ElementType: String, Sendable, Equatable, CaseIterable {
     case .int8, .uint8, .bool: 1
     }
   }
-
-  /// Whether the elements are whole numbers (or truth values).
-  public var isInteger: Bool {
-    switch self {
-    case .float64, .float32, .float16, .bfloat16: false
-    default: true
-    }
-  }
 }
 
 extension ElementType {

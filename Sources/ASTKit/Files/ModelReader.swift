@@ -52,7 +52,9 @@ struct ModelReader {
     let model = try AudioClassifier(
       backbone: backbone, head: head.head, classes: head.classes, pooling: head.pooling,
       seed: options.seed)
-    model.features = description?.features
+    model.ownFeatures =
+      description?.ownFeatures
+      ?? (description?.attachments.isEmpty == true ? description?.features : nil)
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "

@@ -55,9 +55,13 @@ public final class ASTModel: Backbone {
       + layers.flatMap(\.parameters) + finalNorm.parameters
   }
 
-  public var tokenCount: Int { configuration.tokens }
-  public var sampleInput: Tensor {
-    Tensor([1, configuration.frames, configuration.melBins])
+  public var hasClassToken: Bool { true }
+  public var sampleShape: [Int] { [configuration.frames, configuration.melBins] }
+
+  public func tokens(in shape: [Int]) -> Int { configuration.tokens }
+
+  public func inputFloats(_ shape: [Int]) -> Double {
+    Double(configuration.tokens * configuration.patch * configuration.patch)
   }
 
   public var trainedWithHead: [Parameter] { finalNorm.parameters }
@@ -98,6 +102,7 @@ public final class ASTModel: Backbone {
       h = try put(prompts.shallow.value, prompts, over: 1..<2, of: h, tape)
     }
     for (index, layer) in layers.enumerated() {
+      try tape.interrupt?.check()
       if let prompts = hooks.prompts, let deep = prompts.deep, index > 0 {
         let tokens = try tape.item(deep.value, index - 1)
         h = try put(tokens, prompts, over: 1..<(1 + prompts.count), of: h, tape)

@@ -12,10 +12,14 @@ public protocol Backbone: AnyObject {
   var trainedWithHead: [Parameter] { get }
   /// The prefix of the names in a layer, such as `encoder.layer.3`.
   func layerName(_ index: Int) -> String
-  /// Tokens of a clip that the encoder sees.
-  var tokenCount: Int { get }
-  /// One clip of silence in the shape of the input, batch 1.
-  var sampleInput: Tensor { get }
+  /// Whether the first token stands for the whole clip.
+  var hasClassToken: Bool { get }
+  /// The input of a typical clip: `[frames, mels]` or `[samples]`.
+  var sampleShape: [Int] { get }
+  /// Tokens that the encoder sees of a clip of this shape.
+  func tokens(in shape: [Int]) -> Int
+  /// Most numbers held at once on the way from a clip of this shape to the first layer.
+  func inputFloats(_ shape: [Int]) -> Double
   /// The encoder layers, where methods attach.
   var layers: [EncoderLayer] { get }
   /// The norm that the published code trains beside an adapter at this sub-layer.
@@ -27,11 +31,11 @@ public protocol Backbone: AnyObject {
   /// Parameters the published adapters count as trainable though nothing uses them.
   var unusedTrainable: [Parameter] { get }
   /// A batch of inputs to hidden states `[batch, tokens, hidden]`.
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, or `.interrupted` where the tape has an interrupt.
   func forward(_ input: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor
   /// Why inputs made with these settings do not fit, in words; `nil` if they do.
   func inputDifference(from settings: FeatureSettings) -> String?
-  /// A few words such as `AST 192x4, 128 frames`.
+  /// A few words such as `AST, hidden 192, 4 layers, 3 heads, 128 frames`.
   var summary: String { get }
 }
 
@@ -56,6 +60,9 @@ public struct PromptTokens {
 }
 
 extension Backbone {
+  /// Tokens of the typical clip.
+  public var tokenCount: Int { tokens(in: sampleShape) }
+
   /// Number of encoder layers.
   public var layerCount: Int { layers.count }
 

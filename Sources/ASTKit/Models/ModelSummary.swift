@@ -18,17 +18,17 @@ public struct ModelSummary {
   /// Attachments that compute as the published code where it departs from the papers.
   public let published: [String]
 
-  /// - Throws: what a forward pass throws.
-  public init(_ model: AudioClassifier) throws {
+  /// - Throws: what a forward pass throws, `EngineError.interrupted` among it.
+  public init(_ model: AudioClassifier, interrupt: InterruptFlag? = nil) throws {
     rows = ModelSummary.rows(model)
-    let input = model.backbone.sampleInput
+    let input = Tensor([1] + model.backbone.sampleShape)
     forwardFlops = try ModelSummary.flops {
-      _ = try model.forward(input, Tape(.inference, recording: false))
+      _ = try model.forward(input, Tape(.inference, recording: false, interrupt: interrupt))
     }
     let buffers = model.attachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
     defer { for (buffer, copy) in buffers { buffer.setValues(copy) } }
     stepFlops = try ModelSummary.flops {
-      let tape = Tape(.training)
+      let tape = Tape(.training, interrupt: interrupt)
       let loss = try tape.crossEntropy(model.forward(input, tape), labels: [0])
       if loss.gradientSlot != nil { try tape.backward(from: loss) }
       for parameter in model.parameters { parameter.clearGradient() }

@@ -17,14 +17,24 @@ extension ParameterSource {
 /// values do not depend on the order of construction.
 public struct RandomParameters: ParameterSource {
   public let random: RandomSource
+  private let interrupt: InterruptFlag?
 
-  public init(seed: Int) { random = RandomSource(seed: UInt64(bitPattern: Int64(seed))) }
+  /// - Parameter interrupt: polled before each parameter.
+  public init(seed: Int, interrupt: InterruptFlag? = nil) {
+    random = RandomSource(seed: UInt64(bitPattern: Int64(seed)))
+    self.interrupt = interrupt
+  }
 
-  public init(random: RandomSource) { self.random = random }
+  public init(random: RandomSource) {
+    self.random = random
+    interrupt = nil
+  }
 
+  /// - Throws: `EngineError.interrupted`
   public func tensor(
     _ name: String, _ shape: [Int], _ initialization: Initialization
-  ) -> Tensor {
+  ) throws -> Tensor {
+    try interrupt?.check()
     var stream = random.fork(name)
     return initialization.tensor(shape, random: &stream)
   }

@@ -53,9 +53,14 @@ public struct Wav2Vec2Configuration: Sendable, Equatable {
     }
   }
 
-  /// Samples that the shortest recording has which gives one hidden state.
+  /// Samples that the shortest recording has which gives one hidden state; `Int.max` where
+  /// that is no number.
   public var fewestSamples: Int {
-    zip(kernels, strides).reversed().reduce(1) { ($0 - 1) * $1.1 + $1.0 }
+    zip(kernels, strides).reversed().reduce(1) { length, convolution in
+      let (steps, tooMany) = (length - 1).multipliedReportingOverflow(by: convolution.1)
+      let (samples, tooLong) = steps.addingReportingOverflow(convolution.0)
+      return tooMany || tooLong ? .max : samples
+    }
   }
 
   /// The named sizes.
@@ -94,6 +99,11 @@ public struct Wav2Vec2Configuration: Sendable, Equatable {
         name, list.count == channels.count && list.allSatisfy { (1...limit).contains($0) },
         "\(channels.count) numbers between 1 and \(limit)", "\(list)")
     }
+    // A minute at 16 kHz; a real model needs 25 ms.
+    try require(
+      "conv_stride", fewestSamples <= 960_000,
+      "convolutions that give a hidden state for 960000 samples or fewer",
+      "\(kernels) taps in steps of \(strides)")
     try require(
       "num_conv_pos_embeddings", (1...65_536).contains(positionKernel), "between 1 and 65536",
       "\(positionKernel)")

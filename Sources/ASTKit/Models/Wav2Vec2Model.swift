@@ -68,9 +68,25 @@ public final class Wav2Vec2Model: Backbone {
       + encoderNorm.parameters + layers.flatMap(\.parameters)
   }
 
-  /// Frames of the sample input, one second at 16 kHz.
-  public var tokenCount: Int { configuration.frames(samples: sampleInput.shape[1]) }
-  public var sampleInput: Tensor { Tensor([1, max(16_000, configuration.fewestSamples)]) }
+  public var hasClassToken: Bool { false }
+
+  /// One second at 16 kHz, or as much as one hidden state needs.
+  public var sampleShape: [Int] { [max(16_000, configuration.fewestSamples)] }
+
+  public func tokens(in shape: [Int]) -> Int { configuration.frames(samples: shape[0]) }
+
+  /// The first convolutions' outputs are the longest; they are frozen, so that only what goes
+  /// in and what comes out of one is held at once.
+  public func inputFloats(_ shape: [Int]) -> Double {
+    let c = configuration
+    var (length, floats, largest) = (shape[0], Double(shape[0]), 0.0)
+    for index in c.channels.indices {
+      length = max(0, length - c.kernels[index]) / c.strides[index] + 1
+      let output = Double(length) * Double(c.channels[index])
+      (largest, floats) = (max(largest, floats + output), output)
+    }
+    return largest
+  }
 
   public var trainedWithHead: [Parameter] { [] }
   public var trainsNormsByDefault: Bool { false }
@@ -111,6 +127,7 @@ public final class Wav2Vec2Model: Backbone {
     var h = try featureProjection(featureNorm(features[0], tape), tape)
     h = try embeddings(h, tape)
     for (index, layer) in layers.enumerated() {
+      try tape.interrupt?.check()
       h = try layer.forward(h, hooks: hooks.layers[index], tape)
     }
     return configuration.isStable ? try encoderNorm(h, tape) : h

@@ -148,6 +148,7 @@ struct AttentionLayout {
     scratch count: Int,
     _ body: (Head, _ rows: Range<Int>, _ scratch: [UnsafeMutablePointer<Float>]) -> Void
   ) {
+    if ProductTrace.isDry { return }
     let tile = tileRows * keys
     let pieces = batch * heads
     // One scratch set a contiguous run of heads; a run is what one thread works on.
@@ -155,6 +156,7 @@ struct AttentionLayout {
     let memory = Tensor(uninitialized: [runs, count, tile])
     let base = memory.pointer
     nonisolated(unsafe) let work = body
+    defer { withExtendedLifetime(memory) {} }
     Threads.forEach(runs) { run in
       let buffers = (0..<count).map { base + (run * count + $0) * tile }
       for index in (pieces * run / runs)..<(pieces * (run + 1) / runs) {

@@ -36,8 +36,10 @@ extension Tape {
         operation: "batch norm", expected: "\(channels) channels", found: tensor.shape)
     }
     let training = mode == .training
-    if training && rows < 2 {
-      throw EngineError.refused("batch norm needs more than one value per channel to train on")
+    if training && rows < 2 && !ProductTrace.isDry {
+      throw EngineError.refused(
+        "batch norm needs more than one value per channel to train on, and the batch has one; "
+          + "choose a batch size that leaves no batch of one clip")
     }
     let mean = training ? Tensor(uninitialized: [channels]) : buffers.mean.value
     let inverse = Tensor(uninitialized: [channels])

@@ -8,6 +8,9 @@ public struct Evaluation: Sendable {
   /// The head's output for each clip, `[clips][classes]`.
   public let logits: [[Float]]
 
+  /// Clips for which the model gives no finite logits: its weights are not finite, or too large.
+  public var notFinite: Int { logits.count { !$0.allSatisfy(\.isFinite) } }
+
   /// Clips in all.
   public var count: Int { labels.count }
 
@@ -71,7 +74,7 @@ extension AudioClassifier {
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Evaluation {
     try check(fits: view)
-    try requireMemory(batch: min(batch, view.count), training: false)
+    try requireMemory(batch: min(batch, view.count), of: view.settings.shape, training: false)
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
     var labels: [Int] = []
@@ -81,7 +84,7 @@ extension AudioClassifier {
     for indices in batches.epoch(0) {
       try interrupt?.check()
       let (input, expected) = batches.fill(indices)
-      let tape = Tape(.inference, recording: false)
+      let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(input, tape)
       let loss = try tape.crossEntropy(logits, labels: expected)
       total += Double(loss.pointer[0]) * Double(expected.count)

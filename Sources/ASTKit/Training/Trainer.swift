@@ -32,7 +32,12 @@ public final class Trainer {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
-    try model.requireMemory(batch: min(settings.batch, train.count), training: true)
+    try model.requireMemory(
+      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
+    guard !model.trainableParameters.isEmpty else {
+      throw EngineError.refused(
+        "nothing in the model is trainable: attach a method, or unfreeze what should learn")
+    }
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -45,7 +50,8 @@ public final class Trainer {
     batches = try Batches(train, size: settings.batch, seed: seed)
     random = RandomSource(seed: seed)
     optimiser = AdamW(settings.optimiser)
-    if model.features == nil { model.features = train.settings }
+    // Blocks of the sizes of other batches would be kept beside this run's.
+    BufferPool.shared.trim()
   }
 
   public var stepsPerEpoch: Int { batches.count }
@@ -53,8 +59,12 @@ public final class Trainer {
   /// Whole epochs done.
   public var epoch: Int { step / stepsPerEpoch }
   public var isFinished: Bool { step >= totalSteps && !validationIsDue }
-  /// The rate the next step will use.
-  public var currentLearningRate: Double { learningRate * scheduleFactor }
+
+  /// Means over the epoch so far, or over the last one where none is begun.
+  public var epochMeans: (loss: Double, accuracy: Double) {
+    let first = (max(1, step) - 1) / stepsPerEpoch * stepsPerEpoch
+    return history.means(over: first..<(first + stepsPerEpoch))
+  }
 
   private var scheduleFactor: Double {
     settings.schedule.factor(step: step, total: totalSteps, warmup: settings.warmup)
@@ -67,7 +77,7 @@ public final class Trainer {
     changed.learningRate = rate
     try changed.validate()
     learningRate = rate
-    history.events.append((step, "lr = \(rate)"))
+    history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
   }
 
   /// Takes optimiser steps, and validates after each epoch.
@@ -108,6 +118,7 @@ public final class Trainer {
     try settings.augmentation?.apply(to: input, random: &stream)
 
     followModel()
+    model.features = train.settings
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
@@ -120,8 +131,15 @@ public final class Trainer {
     }
 
     let tape = Tape(.training, random: stream)
-    let logits = try model.forward(input, tape)
-    let loss = try tape.crossEntropy(logits, labels: labels)
+    let logits: Tensor, loss: Tensor
+    do {
+      logits = try model.forward(input, tape)
+      loss = try tape.crossEntropy(logits, labels: labels)
+    } catch {
+      // The layers before the one that refused have seen the batch.
+      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      throw error
+    }
     guard loss.pointer[0].isFinite else { try stop("the loss") }
     try tape.backward(from: loss)
     if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
@@ -184,7 +202,7 @@ public final class Trainer {
           result.accuracy > $0.score.accuracy
             || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
         } ?? true
-      if isBetter, settings.keep == .best {
+      if isBetter, result.notFinite == 0, settings.keep == .best {
         best = (
           Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss),
           model.activeAttachments
@@ -200,11 +218,12 @@ public final class Trainer {
     let seconds = Date().timeIntervalSince(started)
     let done = step - first
     let perStep = done == 0 ? 0 : seconds / Double(done)
+    let means = epochMeans
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
-      loss: history.recentLoss, accuracy: history.recentAccuracy,
-      clipsPerSecond: perStep == 0 ? 0 : Double(settings.batch) / perStep,
+      loss: means.loss, accuracy: means.accuracy,
+      clipsPerSecond: perStep == 0 ? .nan : Double(settings.batch) / perStep,
       secondsLeft: perStep * Double(end - step),
       validation: validationIsDue
         ? nil

@@ -59,7 +59,7 @@ enum ModelCommands {
         "a new model needs 'classes', a list of names", argument: "classes",
         hint: "classes: clips.classes")
     }
-    let source = RandomParameters(seed: seed)
+    let source = RandomParameters(seed: seed, interrupt: session.interrupt)
     let style: ClassificationHead.Style = pooling == .clsAndDistillation ? .normalised : .linear
     try sizes.validate()
     try sizes.requireMemory()
@@ -142,7 +142,7 @@ enum ModelCommands {
     Argument<ModelObject>("net", "the model"), Argument<String>("name", "the attachment")
   ) { session, net, name in
     var random = RandomSource(seed: session.seed).fork("merge")
-    let shape = net.model.backbone.sampleInput.shape
+    let shape = [1] + net.model.backbone.sampleShape
     let probe = Initialization.truncatedNormal(0.5).tensor([4] + shape.dropFirst(), random: &random)
     let difference = try net.model.merge(name, probe: probe)
     session.write("merged '\(name)'; largest difference of the logits \(difference)\n")
@@ -154,7 +154,7 @@ enum ModelCommands {
     example: "summary net", Argument<ModelObject>("net", "the model")
   ) { session, net in
     session.write(
-      SummaryTable(try ModelSummary(net.model), net.model).text(
+      SummaryTable(try ModelSummary(net.model, interrupt: session.interrupt), net.model).text(
         columns: session.output.size.columns) + "\n")
     return .nil
   }

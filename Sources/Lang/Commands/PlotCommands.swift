@@ -57,11 +57,16 @@ enum PlotCommands {
     let curves = try what.enumerated().map { index, value in
       try curve(value, label: what.count == 1 ? "" : "curve \(index + 1)")
     }
-    let isRun = what.contains {
-      if case .object(let object) = $0 { object is CurveObject } else { false }
+    let ofRuns = what.compactMap { value -> CurveObject? in
+      if case .object(let object) = value { object as? CurveObject } else { nil }
     }
-    var panel = Figure.Curves(curves, xLabel: isRun ? "step" : "")
+    var panel = Figure.Curves(curves, xLabel: ofRuns.isEmpty ? "" : "step")
     panel.isLogarithmic = isLogarithmic
+    panel.events = ofRuns.flatMap(\.events).reduce(into: []) { events, change in
+      // Before the first step there is nothing to tell apart.
+      let event = Figure.Event(x: Double(change.step), label: change.what)
+      if change.step > 0, !events.contains(event) { events.append(event) }
+    }
     return Figure(title: title, panels: [.curves(panel)])
   }
 

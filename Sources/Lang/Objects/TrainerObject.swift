@@ -11,11 +11,14 @@ final class TrainerObject: ObjectArgument, ListedMembers {
 
   static let members: [ObjectMember<TrainerObject>] = [
     ObjectMember("loss", "training loss of each step, a curve") { object in
-      .object(CurveObject("loss", object.trainer.history.losses))
+      let history = object.trainer.history
+      return .object(CurveObject("loss", history.losses, events: history.events))
     },
     ObjectMember("accuracy", "training accuracy of each step, a curve") { object in
-      .object(
-        CurveObject("accuracy", object.trainer.history.accuracies, isProportion: true))
+      let history = object.trainer.history
+      return .object(
+        CurveObject(
+          "accuracy", history.accuracies, isProportion: true, events: history.events))
     },
     ObjectMember("valid", "curves on the validation clips: .loss and .accuracy") { object in
       .object(ValidationObject(object.trainer))
@@ -24,7 +27,8 @@ final class TrainerObject: ObjectArgument, ListedMembers {
       .number($0.trainer.learningRate)
     },
     ObjectMember("rates", "learning rate of each step, a curve") { object in
-      .object(CurveObject("lr", object.trainer.history.learningRates))
+      let history = object.trainer.history
+      return .object(CurveObject("lr", history.learningRates, events: history.events))
     },
     ObjectMember("step", "optimiser steps done") { .count($0.trainer.step) },
     ObjectMember("steps", "optimiser steps in all") { .count($0.trainer.totalSteps) },
@@ -63,7 +67,9 @@ final class TrainerObject: ObjectArgument, ListedMembers {
     let state = trainer.isFinished ? "finished" : "step \(trainer.step) of \(trainer.totalSteps)"
     let history = trainer.history
     var parts = ["epoch \(trainer.epoch) of \(trainer.settings.epochs)", state]
-    if !history.losses.isEmpty { parts.append("loss \(history.recentLoss.rounded(digits: 4))") }
+    if !history.losses.isEmpty {
+      parts.append("loss \(trainer.epochMeans.loss.rounded(digits: 4))")
+    }
     if let last = history.validations.last {
       parts.append("valid accuracy \(last.accuracy.rounded(digits: 4))")
     }
@@ -114,10 +120,10 @@ final class ValidationObject: ListedMembers {
   private func curve(
     _ label: String, _ value: KeyPath<TrainingHistory.Validation, Double>, isProportion: Bool
   ) -> CurveObject {
-    let points = trainer.history.validations
+    let history = trainer.history, points = history.validations
     return CurveObject(
       label, points.map { $0[keyPath: value] }, at: points.map { Double($0.step) },
-      isProportion: isProportion)
+      isProportion: isProportion, events: history.events)
   }
 
   var summary: String {
@@ -135,12 +141,18 @@ final class CurveObject: ObjectArgument, ListedMembers {
   let steps: [Double]
   /// Whether the values are shares from 0 to 1.
   let isProportion: Bool
+  /// Settings changed in mid-run, marked where the curve is plotted.
+  let events: [TrainingHistory.Event]
 
-  init(_ label: String, _ values: [Double], at steps: [Double]? = nil, isProportion: Bool = false) {
+  init(
+    _ label: String, _ values: [Double], at steps: [Double]? = nil, isProportion: Bool = false,
+    events: [TrainingHistory.Event] = []
+  ) {
     self.label = label
     self.values = values
     self.steps = steps ?? values.indices.map { Double($0 + 1) }
     self.isProportion = isProportion
+    self.events = events
   }
 
   static let typeDescription = "a curve"

@@ -45,6 +45,14 @@ struct AudioFileTests {
     #expect((errors.min() ?? 1) < tolerance)
   }
 
+  @Test func aRecordingWithoutEndIsCutOffWithAnError() throws {
+    let bytes = try Fixtures.bytes("tone.flac")
+    #expect(try AudioFile.decode(bytes, path: "a", mostSamples: 5512).frames == 5512)
+    #expect(throws: AudioError.tooLong(path: "a", samples: 5511)) {
+      try AudioFile.decode(bytes, path: "a", mostSamples: 5511)
+    }
+  }
+
   @Test(arguments: [10, 60, 2000, 3500, 3837])
   func truncatedOggIsAnError(bytes: Int) throws {
     let path = try file("a.ogg", Array(try Fixtures.bytes("tone.ogg").prefix(bytes)))

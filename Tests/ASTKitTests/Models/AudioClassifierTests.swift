@@ -12,6 +12,15 @@ struct AudioClassifierTests {
     _ = try net.forward(TinyModel.input(seed: seed), Tape(.training, recording: false))
   }
 
+  @Test func aForwardPassCanBeLeft() throws {
+    let net = try TinyModel.classifier(), interrupt = InterruptFlag()
+    let tape = Tape(.inference, recording: false, interrupt: interrupt)
+    _ = try net.forward(TinyModel.input(), tape)
+    interrupt.raise()
+    #expect(throws: EngineError.interrupted) { try net.forward(TinyModel.input(), tape) }
+    #expect(throws: EngineError.interrupted) { try ModelSummary(net, interrupt: interrupt) }
+  }
+
   @Test(arguments: PETLMethods.all.map { $0.kind })
   func disablingAndDetachingBringBackTheFormerModel(_ kind: String) throws {
     let net = try TinyModel.classifier()

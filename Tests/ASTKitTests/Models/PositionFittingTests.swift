@@ -19,8 +19,8 @@ struct PositionFittingTests {
 
   /// Every value is drawn, so that zeros stand out.
   private struct Drawn: ParameterSource {
-    func tensor(_ name: String, _ shape: [Int], _: Initialization) -> Tensor {
-      RandomParameters(seed: 4).tensor(name, shape, .uniform(1))
+    func tensor(_ name: String, _ shape: [Int], _: Initialization) throws -> Tensor {
+      try RandomParameters(seed: 4).tensor(name, shape, .uniform(1))
     }
   }
 
@@ -57,7 +57,7 @@ struct PositionFittingTests {
       sizes(frames: 56).positionGrid, sizes(frames: 36, melBins: 56).positionGrid
     )
     #expect(wide.rows() == tall.rows())
-    let stored = Drawn().tensor("positions", [1, 17, 4], .zeros)
+    let stored = try Drawn().tensor("positions", [1, 17, 4], .zeros)
     let kept = try PositionFitting.published.embeddings(stored, from: wide, to: tall)
     #expect(kept.values == stored.values)
     let fitted = try PositionFitting.fit.embeddings(stored, from: wide, to: tall)

@@ -42,6 +42,16 @@ struct Wav2Vec2ConfigurationTests {
     #expect(throws: EngineError.self) { try sizes.validate() }
   }
 
+  /// Each number is possible; together they ask for more samples than can be counted.
+  @Test(arguments: [3, 5, 7]) func convolutionsThatSwallowHoursAreRefused(_ count: Int) throws {
+    var sizes = Wav2Vec2Configuration()
+    sizes.channels = [Int](repeating: 8, count: count)
+    sizes.kernels = [Int](repeating: 4096, count: count)
+    sizes.strides = sizes.kernels
+    let error = #expect(throws: EngineError.self) { try sizes.validate() }
+    #expect(error?.message.contains("960000 samples") == true)
+  }
+
   @Test func theMaskVectorExistsOnlyWhereTransformersHasIt() throws {
     let with = try read(#"{"hidden_size": 6, "num_attention_heads": 2, "num_hidden_layers": 1}"#)
     var without = with
