@@ -5,11 +5,13 @@
 /// A tensor's name is the attachment's name, a slash, and the parameter's name.
 public enum AdapterFile {
   /// Writes all attachments of a model; the same model gives the same bytes.
-  /// - Throws: `EngineError.refused` when nothing is attached, `FileError`.
+  /// - Throws: `EngineError.refused` when nothing is attached, or for the ending of a format
+  ///   that petl does not write; `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
     guard !model.attachments.isEmpty else {
       throw EngineError.refused("nothing is attached to this model, so there is nothing to save")
     }
+    try FileEnding.check(path, "a set of adapters as NAME.safetensors")
     let description = try ModelDescription(
       model, fingerprint: BackboneFingerprint.make(model))
     try Safetensors.write(

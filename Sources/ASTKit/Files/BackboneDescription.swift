@@ -60,7 +60,11 @@ enum BackboneDescription: Codable, Equatable {
       for (name, size) in sizes where mine[keyPath: size] != theirs[keyPath: size] {
         return "\(name) is \(theirs[keyPath: size]) there and \(mine[keyPath: size]) here"
       }
-      return nil
+      if mine.layerNormEps != theirs.layerNormEps {
+        return "layer_norm_eps is \(theirs.layerNormEps) there and \(mine.layerNormEps) here"
+      }
+      return mine.hasQKVBias == theirs.hasQKVBias
+        ? nil : "qkv_bias is \(theirs.hasQKVBias) there and \(mine.hasQKVBias) here"
     case (.wav2vec2(let mine), .wav2vec2(let theirs)):
       let sizes: [(String, KeyPath<Wav2Vec2Configuration, Int>)] = [
         ("hidden", \.hidden), ("layers", \.layers), ("heads", \.heads),

@@ -41,7 +41,8 @@ public struct CanonicalWeights: TensorSource {
   /// - Throws: `WeightNamesError`, and what reading a tensor throws.
   public init(_ source: any TensorSource) throws {
     self.source = source
-    guard let layout = CanonicalWeights.layout(of: source.names) else {
+    let isOwn = source.metadata[ModelDescription.key] != nil
+    guard let layout = CanonicalWeights.layout(of: source.names, isOwn: isOwn) else {
       throw WeightNamesError.unknownLayout(path: source.path, names: source.names)
     }
     self.layout = layout
@@ -88,7 +89,9 @@ public struct CanonicalWeights: TensorSource {
     guard let piece = pieces[name], let shape = shape(of: name) else { throw noTensor(name) }
     let whole = try source.tensor(piece.key)
     guard let part = piece.part else { return whole }
-    return whole.viewed(as: shape, offset: part * (whole.count / 3))
+    let rows = whole.viewed(as: shape, offset: part * (whole.count / 3))
+    // A view of a copy would keep all of the copy, once for each of the three.
+    return whole.storage.isBorrowed ? rows : rows.copy()
   }
 
   public func integers(_ name: String) throws -> [Int64] {
@@ -98,9 +101,13 @@ public struct CanonicalWeights: TensorSource {
 }
 
 extension CanonicalWeights {
-  private static func layout(of names: [String]) -> Layout? {
+  /// - Parameter isOwn: petl wrote the file. Its head has the published code's name, and
+  ///   methods have a place of their own in it.
+  private static func layout(of keys: [String], isOwn: Bool) -> Layout? {
+    let names = keys.map(WeightNames.withoutCompiler)
     func any(_ test: (String) -> Bool) -> Bool { names.contains(where: test) }
-    let isPublished = any { $0.hasPrefix("classification_head.") || $0.hasPrefix("model.enc") }
+    let isPublished =
+      !isOwn && any { $0.hasPrefix("classification_head.") || $0.hasPrefix("model.enc") }
     if any({ $0.hasPrefix("v.blocks.") || $0.hasPrefix("module.v.blocks.") }) {
       return .originalAST
     }

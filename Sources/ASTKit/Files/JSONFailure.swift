@@ -15,3 +15,42 @@ struct JSONFailure {
     }
   }
 }
+
+extension KeyedDecodingContainer {
+  /// Reads the value of a key that may be left out.
+  /// - Throws: `DecodingError` with the key for a value of another kind, also where the
+  ///   decoder has an error of its own: for a fraction in place of a whole number.
+  func read<T: Decodable>(_ key: Key, into value: inout T) throws {
+    do {
+      if let found = try decodeIfPresent(T.self, forKey: key) { value = found }
+    } catch let error where !(error is DecodingError) {
+      throw DecodingError.typeMismatch(
+        T.self, .init(codingPath: codingPath + [key], debugDescription: "\(error)"))
+    }
+  }
+}
+
+extension JSONObject {
+  /// A decoder's complaint about this object's values: the key, and both kinds.
+  func mismatch(_ error: DecodingError) -> JSONFileError {
+    let (type, context): (Any.Type?, DecodingError.Context) =
+      switch error {
+      case .typeMismatch(let type, let context), .valueNotFound(let type, let context):
+        (type, context)
+      case .keyNotFound(_, let context), .dataCorrupted(let context): (nil, context)
+      @unknown default: (nil, .init(codingPath: [], debugDescription: ""))
+      }
+    guard let key = context.codingPath.first?.stringValue else {
+      return .syntax(path: path, reason: JSONFailure(error).reason)
+    }
+    let expected =
+      switch type {
+      case _ where context.codingPath.count > 1 || type is [Any].Type: "a list of whole numbers"
+      case is String.Type: "a text"
+      case is Bool.Type: "true or false"
+      case is Float.Type, is Double.Type: "a number"
+      default: "a whole number"
+      }
+    return .type(path: path, key: key, expected: expected, found: self[key]?.kind ?? "nothing")
+  }
+}

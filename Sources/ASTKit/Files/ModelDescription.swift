@@ -152,8 +152,6 @@ public enum ModelFileError: DescribedError, Equatable {
   case otherBackbone(path: String, difference: String)
   /// The sizes of the model are neither in the file nor beside it.
   case noConfiguration(path: String)
-  /// A `config.json` whose values are not of the kinds they should be.
-  case configuration(path: String)
 }
 
 extension ModelFileError {
@@ -174,8 +172,6 @@ extension ModelFileError {
       return "'\(path)' should hold \(expected), found \(found)"
     case .otherBackbone(let path, let difference):
       return "'\(path)' was trained on another backbone: \(difference)"
-    case .configuration(let path):
-      return "'\(path)' is no configuration of a model that petl knows"
     case .noConfiguration(let path):
       return
         "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"

@@ -20,26 +20,19 @@ public enum ModelFile {
   }
 
   private static let prefix = "audio_spectrogram_transformer."
-  /// A folder of such a name would be a surprise.
-  private static let foreignEndings = [".bin", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".json"]
 
   // MARK: - Writing
 
   /// Writes a model: to `NAME.safetensors`, or, when `path` has no such ending, to a folder
   /// with `model.safetensors` and `config.json` as `transformers` expects them.
   ///
-  /// With the head of `ASTForAudioClassification` (pooling CLS+DIST) it is one of those,
+  /// With the head and the pooling (CLS+DIST) of `ASTForAudioClassification` it is one,
   /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
   /// - Throws: `EngineError.refused` for the ending of a format that petl does not write,
   ///   `FileError`.
   public static func save(_ model: AudioClassifier, to path: String) throws {
-    if let ending = foreignEndings.first(where: path.lowercased().hasSuffix) {
-      throw EngineError.refused(
-        "petl writes NAME.safetensors, or a folder for a name without an ending; '\(ending)' is "
-          + "read only")
-    }
-    let isClassifier = model.ownTask.head.style == .normalised
-    let start = isClassifier && model.backbone is ASTModel ? prefix : ""
+    try FileEnding.check(path, "NAME.safetensors, or a folder for a name without an ending")
+    let start = model.isTransformersClassifier ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
@@ -54,7 +47,7 @@ public enum ModelFile {
     }
     let description = try ModelDescription(model)
     let metadata = ["format": "pt", ModelDescription.key: try description.text()]
-    if path.hasSuffix(".safetensors") {
+    if FileEnding.isSafetensors(path) {
       try Safetensors.write(items, metadata: metadata, to: path)
       return
     }

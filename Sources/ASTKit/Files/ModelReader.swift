@@ -9,10 +9,11 @@ struct ModelReader {
 
   func read() throws -> (model: AudioClassifier, notices: [String]) {
     var notices: [String] = []
-    let weights = try CanonicalWeights(
-      source.names.contains { $0.hasPrefix(Self.attached) }
-        ? TensorsWithout(prefix: Self.attached, source: source) : source)
     let description = try ModelDescription.read(source)
+    let attached =
+      description == nil ? [] : source.names.filter { $0.hasPrefix(Self.attached) }
+    let weights = try CanonicalWeights(
+      attached.isEmpty ? source : TensorsWithout(prefix: Self.attached, source: source))
     let configuration = try description == nil ? ConfigurationFile.beside(path) : nil
     let sizes = try self.sizes(description, configuration, weights)
     // Before grids are computed from them: a file may say that strides are 0.
@@ -45,16 +46,20 @@ struct ModelReader {
     }
     let head = try self.head(
       weights, description, configuration, backbone, parameters, &notices)
-    let unknown = weights.leftOver + weights.backboneNames.filter { !parameters.used.contains($0) }
+    var unknown = weights.leftOver + weights.backboneNames.filter { !parameters.used.contains($0) }
+    if description?.attachments.isEmpty == true { unknown += attached }
     guard parameters.missing.isEmpty, unknown.isEmpty else {
       throw ModelFileError.names(path: path, missing: parameters.missing, leftOver: unknown)
     }
     let model = try AudioClassifier(
       backbone: backbone, head: head.head, classes: head.classes, pooling: head.pooling,
       seed: options.seed)
-    model.ownFeatures =
-      description?.ownFeatures
-      ?? (description?.attachments.isEmpty == true ? description?.features : nil)
+    if let description {
+      let isBare = description.attachments.isEmpty
+      model.ownFeatures = description.ownFeatures ?? (isBare ? description.features : nil)
+    } else {
+      model.ownFeatures = try features(sizes)
+    }
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "
@@ -83,67 +88,34 @@ struct ModelReader {
       if isSpeech { throw ModelFileError.noConfiguration(path: path) }
       return .ast(try ASTConfiguration(sizesOf: weights))
     }
+    let type = isSpeech ? ConfigurationFile.waveType : ConfigurationFile.astType
+    let claimed = try configuration.text("model_type", default: type)
+    guard claimed == type else {
+      throw JSONFileError.type(
+        path: configuration.path, key: "model_type",
+        expected: "\"\(type)\", the model the tensors belong to", found: "\"\(claimed.shown)\"")
+    }
     let data = Data(try JSONFile.text(configuration.values).utf8)
     do {
       return isSpeech
         ? .wav2vec2(try JSONDecoder().decode(Wav2Vec2Configuration.self, from: data))
         : .ast(try JSONDecoder().decode(ASTConfiguration.self, from: data))
-    } catch is DecodingError {
-      throw ModelFileError.configuration(path: configuration.path)
+    } catch let error as DecodingError {
+      throw configuration.mismatch(error)
     }
   }
 
-  private typealias Head = (
-    head: ClassificationHead, classes: [String], pooling: Pooling, isNew: Bool
-  )
-
-  /// The file's head, or a new one when other classes are asked for.
-  private func head(
-    _ weights: CanonicalWeights, _ description: ModelDescription?, _ configuration: JSONObject?,
-    _ backbone: any Backbone, _ parameters: CheckpointParameters, _ notices: inout [String]
-  ) throws -> Head {
-    let isLinear = weights.headNames.contains("classification_head.weight")
-    let name = isLinear ? "classification_head.weight" : "classifier.dense.weight"
-    let stored = weights.shape(of: name)?.first
-    let known = try description?.classes ?? configuration.flatMap(Self.labels)
-    let wanted = options.classes
-    let fits = wanted == nil || (wanted?.count == stored && (known == nil || known == wanted))
-    if let stored, fits {
-      let pooling =
-        try options.pooling ?? description?.task.choices(path).0
-        ?? (isLinear ? .all : .clsAndDistillation)
-      let head = try ClassificationHead(
-        isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,
-        normEps: backbone.headNormEps, from: parameters)
-      let classes = wanted ?? known.flatMap { $0.count == stored ? $0 : nil }
-      return (head, classes ?? (0..<stored).map { "\($0)" }, pooling, false)
-    }
-    guard let wanted else {
-      throw EngineError.setting(
-        name: "classes", expected: "a list of class names (the file has no head)",
-        found: "nothing")
-    }
-    let pooling = options.pooling ?? .all
-    let head = try ClassificationHead(
-      pooling == .clsAndDistillation ? .normalised : .linear, hidden: backbone.hidden,
-      classes: wanted.count, normEps: backbone.headNormEps,
-      from: RandomParameters(seed: options.seed))
-    let old = stored.map { " in place of the file's for \($0)" } ?? ""
-    notices.append("the head is new, for \(wanted.count) classes\(old)")
-    return (head, wanted, pooling, true)
-  }
-
-  /// Class names of a `config.json`; `nil` for transformers' place holders.
-  private static func labels(_ configuration: JSONObject) throws -> [String]? {
-    guard configuration.has("id2label") else { return nil }
-    let table = try configuration.object("id2label")
-    let labels = try (0..<table.values.count).map { try table.text("\($0)") }
-    return labels.allSatisfy { $0.hasPrefix("LABEL_") } ? nil : labels
+  /// The features that a `preprocessor_config.json` states, in the length the model takes.
+  private func features(_ sizes: BackboneDescription) throws -> FeatureSettings? {
+    guard case .ast(let stored) = sizes else { return nil }
+    var settings = try ConfigurationFile.features(beside: path)
+    settings?.frames = options.frames ?? stored.frames
+    return settings
   }
 }
 
 /// Parameters of a checkpoint, position embeddings fitted; notes what is used and missing.
-private final class CheckpointParameters: ParameterSource {
+final class CheckpointParameters: ParameterSource {
   private let weights: CanonicalWeights
   /// How position embeddings are fitted, where the backbone has any.
   private let positions: (stored: PositionGrid, wanted: PositionGrid, fitting: PositionFitting)?

@@ -66,6 +66,10 @@ public enum PEFTError: DescribedError, Equatable {
   case conflict(path: String, module: String)
   /// The two matrices of a module do not fit each other.
   case shapes(path: String, module: String, down: [Int], up: [Int])
+  /// Matrices of another rank than the configuration says.
+  case rank(path: String, module: String, expected: Double, found: Int)
+  /// Tensors of a module that the configuration says was trained whole.
+  case missing(path: String, names: [String])
   /// No LoRA matrix at all.
   case empty(path: String)
   /// A tensor of a module that transformers' AST does not have.
@@ -87,6 +91,12 @@ extension PEFTError {
     case .shapes(let path, let module, let down, let up):
       "'\(path)': the LoRA matrices of '\(module)' should be [r, in] and [out, r], found"
         + " \(down) and \(up)"
+    case .rank(let path, let module, let expected, let found):
+      "'\(path)': the LoRA of '\(module)' should have rank"
+        + " \(Int(exactly: expected).map(String.init) ?? "\(expected)") by its configuration, found"
+        + " \(found)"
+    case .missing(let path, let names):
+      "'\(path)' lacks \(names.joined(separator: ", ")), of a module that was trained whole"
     case .empty(let path): "there are no LoRA matrices for or in '\(path)'"
     case .saved(let path, let name):
       "'\(path)' cannot hold '\(name)': transformers' AST has no such tensor"

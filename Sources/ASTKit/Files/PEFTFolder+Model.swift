@@ -13,7 +13,12 @@ extension PEFTFolder {
     guard model.backbone is ASTModel else {
       throw EngineError.refused("only AST's LoRA is written in peft's layout")
     }
-    guard !model.activeAttachments.isEmpty else { throw PEFTError.empty(path: path) }
+    guard !model.attachments.isEmpty else { throw PEFTError.empty(path: path) }
+    guard !model.activeAttachments.isEmpty else {
+      let names = model.attachments.map { "'\($0.name)'" }.joined(separator: ", ")
+      throw EngineError.refused(
+        "what is attached is off (\(names)), and only what is on is written in peft's layout")
+    }
     if let other = model.activeAttachments.first(where: { $0.kind != LoRA.kind }) {
       throw EngineError.refused(
         "peft's layout has no place for '\(other.name)' (\(other.kind)); only LoRA")
@@ -30,7 +35,11 @@ extension PEFTFolder {
       adapter, to: path, naming: naming, hasClassifier: isClassifier,
       layers: model.backbone.layerCount)
     return isClassifier
-      ? [] : ["the folder is for the bare ASTModel: transformers has no head like this one"]
+      ? []
+      : [
+        "the trained head is not in the folder, which is for the bare ASTModel: transformers has "
+          + "no head like this one; NAME.safetensors keeps it"
+      ]
   }
 
   private static func unfrozen(_ model: AudioClassifier) -> [Parameter] {
@@ -113,9 +122,15 @@ extension PEFTFolder {
     }
     // Nothing can fail from here on.
     for attachment in planned { model.add(attachment, values: values) }
-    return task.map {
-      ["the head is the folder's, for \($0.classes.count) classes without names"]
-    } ?? []
+    var notices: [String] = []
+    if let task {
+      notices.append("the head is the folder's, for \(task.classes.count) classes without names")
+    }
+    if adapter.dropout > 0 {
+      notices.append(
+        "the folder's lora_dropout of \(adapter.dropout) is left out: petl's LoRA has none")
+    }
+    return notices
   }
 
   /// A head for as many classes as the folder's has; `nil` when the model's own will do. It is

@@ -26,7 +26,7 @@ public enum PEFTFolder {
       "\(path)/\(hasSafetensors ? tensorsName : olderTensorsName)")
 
     let isWave = try isWave(configuration)
-    let alphas = try Alphas(configuration)
+    let alphas = try PEFTPatterns(configuration, "lora_alpha", exceptions: "alpha_pattern")
     var matrices = Matrices(path: source.path)
     var saved: [(name: String, tensor: Tensor)] = []
     for key in source.names {
@@ -39,8 +39,17 @@ public enum PEFTFolder {
         throw PEFTError.unknownTensor(path: source.path, name: key)
       }
     }
+    try check(saved.map(\.name), configuration, path: source.path)
+    let pairs = try matrices.pairs(alphas)
+    let ranks = try PEFTPatterns(configuration, "r", exceptions: "rank_pattern")
+    for pair in pairs {
+      // A pattern that cannot be told does not change what the matrices themselves say.
+      guard let rank = try? ranks.value(pair.module), rank != Double(pair.rank) else { continue }
+      throw PEFTError.rank(
+        path: source.path, module: pair.module, expected: rank, found: pair.rank)
+    }
     return PEFTAdapter(
-      pairs: try matrices.pairs(alphas), saved: saved,
+      pairs: pairs, saved: saved,
       dropout: try configuration.number("lora_dropout", default: 0),
       usesRankRoot: try configuration.bool("use_rslora", default: false),
       baseModel: try? configuration.text("base_model_name_or_path"))
@@ -65,7 +74,7 @@ public enum PEFTFolder {
       found[module] = entry
     }
 
-    func pairs(_ alphas: Alphas) throws -> [PEFTAdapter.Pair] {
+    func pairs(_ alphas: PEFTPatterns) throws -> [PEFTAdapter.Pair] {
       guard !modules.isEmpty else { throw PEFTError.empty(path: path) }
       return try modules.map { module in
         guard let down = found[module]?.down, let up = found[module]?.up else {
@@ -84,7 +93,7 @@ public enum PEFTFolder {
 
   /// `base_model.model.audio_spectrogram_transformer.x` → `x`, with what newer and older
   /// versions put between.
-  private static func unwrapped(_ key: String) -> String {
+  static func unwrapped(_ key: String) -> String {
     var name = key[...]
     for part in [prefix, "audio_spectrogram_transformer.", "wav2vec2."]
     where name.hasPrefix(part) {
@@ -102,6 +111,26 @@ public enum PEFTFolder {
       }
     }
     return nil
+  }
+
+  /// Modules that were trained whole must be there whole: what is missing would stay as it
+  /// was drawn.
+  private static func check(
+    _ saved: [String], _ configuration: JSONObject, path: String
+  ) throws {
+    var modules = try Set(
+      configuration.texts("modules_to_save", default: []).map(unwrapped)
+    ).intersection(["classifier", "classifier.layernorm", "classifier.dense", "layernorm"])
+    if modules.remove("classifier") != nil {
+      modules.formUnion(["classifier.layernorm", "classifier.dense"])
+    }
+    modules.formUnion(saved.compactMap { WeightNames.split($0)?.module })
+    let missing = modules.sorted().flatMap { ["\($0).weight", "\($0).bias"] }.filter {
+      !saved.contains($0)
+    }
+    if !missing.isEmpty, try !isWave(configuration) {
+      throw PEFTError.missing(path: path, names: missing)
+    }
   }
 
   private static func isWave(_ configuration: JSONObject) throws -> Bool {
@@ -170,44 +199,6 @@ extension PEFTFolder {
       throw PEFTError.variation(
         path: configuration.path, name: "init_lora_weights \"\(name)\"",
         reason: "the frozen weights were changed as well")
-    }
-  }
-
-  /// `lora_alpha`, and `alpha_pattern` with exceptions by module.
-  private struct Alphas {
-    let path: String
-    let common: Double
-    let exceptions: [(pattern: String, value: Double)]
-
-    init(_ configuration: JSONObject) throws {
-      path = configuration.path
-      common = try configuration.number("lora_alpha", default: 8)
-      let patterns = try configuration.object("alpha_pattern", default: [:])
-      exceptions = try patterns.values.keys.sorted().map { ($0, try patterns.number($0)) }
-    }
-
-    /// peft matches a pattern as a regular expression against the whole name or what follows
-    /// a dot. Names of modules are what is written there; only those are understood.
-    func value(_ module: String) throws -> Double {
-      for (pattern, value) in exceptions {
-        var name = pattern.replacing("\\.", with: ".")
-        if name.hasPrefix("^") { name.removeFirst() }
-        guard name.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." }) else {
-          throw PEFTError.variation(
-            path: path, name: "alpha_pattern \"\(pattern)\"",
-            reason: "only names of modules are understood there")
-        }
-        let known = canonicalPattern(name)
-        if [name, known].contains(where: { module == $0 || module.hasSuffix(".\($0)") }) {
-          return value
-        }
-      }
-      return common
-    }
-
-    private func canonicalPattern(_ name: String) -> String {
-      let name = PEFTFolder.unwrapped(name)
-      return WeightNames.astModule(name) ?? PEFTFolder.shortNames[name] ?? name
     }
   }
 

@@ -16,6 +16,7 @@ struct PublishedCheckpoint {
   /// is unchanged.
   /// - Returns: what is worth telling.
   /// - Throws: `ModelFileError.names` listing tensors that are missing or left over,
+  ///   `.otherBackbone` for a model that is not the one the method was trained on,
   ///   `TensorSourceError.shape` naming the first that does not fit.
   func load(into model: AudioClassifier) throws -> [String] {
     let attachments = model.activeAttachments
@@ -40,11 +41,33 @@ struct PublishedCheckpoint {
       values.append((parameter, try weights.tensor(name, shape: parameter.shape)))
     }
     let leftOver = weights.methodNames.filter { !used.contains($0) }
+    let trained = Set(wanted.map(ObjectIdentifier.init))
+    let frozen = model.backbone.parameters.filter { !trained.contains(ObjectIdentifier($0)) }
+    missing += weights.missing(frozen.map(\.name))
     guard missing.isEmpty, leftOver.isEmpty else {
       throw ModelFileError.names(path: weights.path, missing: missing, leftOver: leftOver)
     }
+    try check(frozen, of: model)
     for (parameter, value) in values { parameter.setValues(value) }
     return ["\(values.count) tensors of the published checkpoint taken over"]
+  }
+
+  /// What was trained is of use only on the backbone it was trained on, which the file holds.
+  /// - Throws: `ModelFileError.otherBackbone` naming the first tensor that differs.
+  private func check(_ frozen: [Parameter], of model: AudioClassifier) throws {
+    for parameter in frozen {
+      let name = parameter.name
+      if weights.shape(of: name) != parameter.shape {
+        throw ModelFileError.otherBackbone(
+          path: weights.path,
+          difference: "'\(name)' has shape \(weights.shape(of: name) ?? []) there and "
+            + "\(parameter.shape) here")
+      }
+      if try !weights.tensor(name).hasSameBytes(as: model.baseValue(of: parameter)) {
+        throw ModelFileError.otherBackbone(
+          path: weights.path, difference: "'\(name)' has other values")
+      }
+    }
   }
 
   /// The names a parameter may have there: where a class has one adapter, mixture or router

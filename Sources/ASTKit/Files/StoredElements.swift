@@ -23,8 +23,8 @@ struct StoredElements {
           to: result.pointer + range.lowerBound)
       }
     }
-    // Else a file of another number format would be in memory twice.
-    if type != .float32 { file.forget(offset..<(offset + result.count * type.size)) }
+    // Else what had to be copied would be in memory twice.
+    file.forget(offset..<(offset + result.count * type.size))
     return result
   }
 

@@ -25,9 +25,9 @@ public enum TensorFile {
   /// Opens one file by what it begins with; a name decides only between error messages.
   static func openFile(_ path: String) throws -> any TensorSource {
     if path.hasSuffix(".index.json") { return try ShardedTensors(path) }
-    let start = Array(try MappedFile(path).prefix(LegacyTorchFile.signature.count))
+    let start = try MappedFile(path).prefix(LegacyTorchFile.signatureLimit)
     let isTorch =
-      start.starts(with: ZipDirectory.signature) || start == LegacyTorchFile.signature
+      start.starts(with: ZipDirectory.signature) || LegacyTorchFile.signatureLength(start) != nil
     let isPickle = [".bin", ".pth", ".pt", ".pkl", ".ckpt"].contains { path.hasSuffix($0) }
     let isSafetensors = start.count > 8 && start[8] == UInt8(ascii: "{")
     return isTorch || (isPickle && !isSafetensors) ? try TorchFile(path) : try Safetensors(path)

@@ -19,8 +19,8 @@ public final class TorchFile: TensorSource {
     let state: StateDictionary
     if file.bytes.starts(with: ZipDirectory.signature) {
       (state, storages) = try TorchFile.readArchive(file)
-    } else if file.bytes.starts(with: LegacyTorchFile.signature) {
-      (state, storages) = try LegacyTorchFile.read(file)
+    } else if let start = LegacyTorchFile.signatureLength(file.bytes) {
+      (state, storages) = try LegacyTorchFile.read(file, from: start)
     } else {
       throw TorchFile.refusal(of: file)
     }
@@ -94,6 +94,9 @@ public final class TorchFile: TensorSource {
 }
 
 extension TorchFile {
+  /// Bytes that are never too many.
+  private static let smallAmount = 1 << 20
+
   /// Every tensor must lie in its storage, and no set of views may claim more memory than
   /// a file of this size can mean.
   private func check() throws(TorchFileError) {
@@ -110,12 +113,14 @@ extension TorchFile {
       guard needed <= range.count else {
         throw .outOfRange(path: path, tensor: name, needed: needed, available: range.count)
       }
-      // More elements than the storage has: a view that repeats them (stride 0).
-      guard count <= range.count / tensor.storage.type.size else {
-        throw .shape(path: path, tensor: name, shape: tensor.shape)
+      // More elements than the storage has: a view that repeats them, as `expand` gives. It
+      // may need more memory than a small file has bytes, but not much more.
+      let repeats = count > range.count / tensor.storage.type.size
+      if repeats || !(tensor.isContiguous && tensor.storage.type == .float32) {
+        let (sum, overflow) = copied.addingReportingOverflow(bytes)
+        copied = overflow ? .max : sum
       }
-      if !(tensor.isContiguous && tensor.storage.type == .float32) { copied += bytes }
-      guard copied <= 8 * file.count else {
+      guard copied <= max(8 * file.count, TorchFile.smallAmount) else {
         throw .amount(path: path, bytes: copied, fileBytes: file.count)
       }
     }

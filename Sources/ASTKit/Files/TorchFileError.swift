@@ -14,7 +14,7 @@ public enum TorchFileError: DescribedError, Equatable {
   case noStorage(path: String, tensor: String, key: String)
   /// The tensor reaches beyond its storage, or the storage beyond the file.
   case outOfRange(path: String, tensor: String, needed: Int, available: Int)
-  /// A shape whose size overflows, or that claims more elements than its storage has.
+  /// A shape whose size overflows.
   case shape(path: String, tensor: String, shape: [Int])
   /// The tensors together claim more memory than a file of this size can need.
   case amount(path: String, bytes: Int, fileBytes: Int)
@@ -40,7 +40,7 @@ extension TorchFileError {
       "'\(path)': tensor '\(tensor.shown)' needs \(needed) bytes of its storage,"
         + " which has \(available)"
     case .shape(let path, let tensor, let shape):
-      "'\(path)': tensor '\(tensor.shown)' of shape \(shape) is larger than its storage"
+      "'\(path)': tensor '\(tensor.shown)' of shape \(shape) is larger than any file"
     case .amount(let path, let bytes, let fileBytes):
       "'\(path)' claims tensors of \(bytes) bytes in a file of \(fileBytes)"
     case .duplicateName(let path, let tensor): "'\(path)' names tensor '\(tensor.shown)' twice"

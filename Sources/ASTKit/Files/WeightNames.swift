@@ -22,12 +22,17 @@ enum WeightNames {
 
   /// Removes every prefix that only says how the model was wrapped when it was saved.
   static func unwrapped(_ key: String, isPublished: Bool) -> String {
-    var key = key[...]
+    var key = withoutCompiler(key)[...]
     for prefix in ["module.", "model.", "audio_spectrogram_transformer.", "wav2vec2."] {
       if prefix == "model.", !isPublished { continue }
       if key.hasPrefix(prefix) { key = key.dropFirst(prefix.count) }
     }
     return String(key)
+  }
+
+  /// The name without the step that `torch.compile` puts before a module it has compiled.
+  static func withoutCompiler(_ key: String) -> String {
+    key.replacing("_orig_mod.", with: "")
   }
 
   /// `encoder.layer.7.x.weight` → `("encoder.layer.", 7, "x.weight")` for the first prefix
@@ -175,6 +180,11 @@ extension WeightNames {
   static func wav2vec2(_ key: String, isPublished: Bool) -> Meaning {
     let name = unwrapped(key, isPublished: isPublished)
     if let known = waveNames[name] { return .backbone(known) }
+    // petl's model with the head of transformers' AST, which no model of theirs has here.
+    if let known = split(name), ["classifier.layernorm", "classifier.dense"].contains(known.module)
+    {
+      return .head(name)
+    }
     if waveDropped.contains(where: { name.hasPrefix($0) }) { return .dropped }
     if let (module, _) = split(name) {
       if module == "classification_head" { return .head(name) }

@@ -13,14 +13,23 @@ extension ASTConfiguration: Codable {
     case layerNormEps = "layer_norm_eps"
     case hasQKVBias = "qkv_bias"
     case initializerRange = "initializer_range"
+    case activation = "hidden_act"
   }
 
   /// Sizes that a file leaves out are those of AST-base, as in transformers.
+  /// - Throws: `EngineError.setting` for another activation than GELU, which is not built
+  ///   here; `DecodingError` for values of another type.
   public init(from decoder: any Decoder) throws {
     self.init()
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func read<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
-      if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
+      try values.read(key, into: &value)
+    }
+    var activation = "gelu"
+    try read(.activation, &activation)
+    guard activation == "gelu" else {
+      throw EngineError.setting(
+        name: CodingKeys.activation.rawValue, expected: "gelu", found: activation.shown)
     }
     try read(.hidden, &hidden)
     try read(.layers, &layers)

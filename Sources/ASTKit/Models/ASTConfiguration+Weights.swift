@@ -6,10 +6,21 @@ extension ASTConfiguration {
   /// Heads are 64 wide, as in all sizes of AST. The number of patches does not tell strides,
   /// frames and mel bins apart: of the strides published (10, 12, 14, 16, both axes), the
   /// first that gives 1024 frames, or 128 as for Speech Commands, is taken, else 10.
-  /// - Throws: `TensorSourceError` when the tensors are not a complete AST backbone,
+  /// - Throws: `ModelFileError.names` when tensors are missing that tell a size,
+  ///   `TensorSourceError` when one has no shape for it,
   ///   `ModelFileError.noConfiguration` when the number of heads cannot be told.
   public init(sizesOf weights: CanonicalWeights) throws {
     self.init()
+    let indices = Set(
+      weights.backboneNames.compactMap { WeightNames.layer($0, ["encoder.layer."])?.index })
+    let firstLayer = "encoder.layer.\(indices.min() ?? 0)"
+    let missing = weights.missing([
+      "embeddings.cls_token", "embeddings.patch_embeddings.projection.weight",
+      "embeddings.position_embeddings", "\(firstLayer).intermediate.dense.weight",
+    ])
+    guard missing.isEmpty else {
+      throw ModelFileError.names(path: weights.path, missing: missing, leftOver: [])
+    }
     func size(_ name: String, dimensions: Int) throws -> [Int] {
       guard let shape = weights.shape(of: name) else { throw weights.noTensor(name) }
       guard shape.count == dimensions, !shape.contains(0) else {
@@ -24,12 +35,10 @@ extension ASTConfiguration {
     heads = hidden / 64
     let projection = try size("embeddings.patch_embeddings.projection.weight", dimensions: 4)
     patch = projection[2]
-    intermediate = try size("encoder.layer.0.intermediate.dense.weight", dimensions: 2)[0]
-    layers = 0
-    while weights.shape(of: "encoder.layer.\(layers).layernorm_before.weight") != nil {
-      layers += 1
-    }
-    hasQKVBias = weights.shape(of: "encoder.layer.0.attention.attention.query.bias") != nil
+    intermediate = try size("\(firstLayer).intermediate.dense.weight", dimensions: 2)[0]
+    // Counted, whichever of its tensors a layer has: those missing are told by name later.
+    layers = indices.count
+    hasQKVBias = weights.backboneNames.contains { $0.hasSuffix("attention.query.bias") }
     let patches = try size("embeddings.position_embeddings", dimensions: 3)[1] - 2
     setGrid(patches: patches)
   }

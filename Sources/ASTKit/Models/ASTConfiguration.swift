@@ -64,5 +64,9 @@ public struct ASTConfiguration: Sendable, Equatable {
     try require(
       "frames", (patch...100_000).contains(frames), "between \(patch) and 100000", frames)
     try require("mels", (patch...4096).contains(melBins), "between \(patch) and 4096", melBins)
+    guard layerNormEps.isFinite, layerNormEps >= 0 else {
+      throw EngineError.setting(
+        name: "layer_norm_eps", expected: "at least 0", found: "\(layerNormEps)")
+    }
   }
 }

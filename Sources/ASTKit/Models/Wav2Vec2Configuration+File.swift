@@ -32,7 +32,7 @@ extension Wav2Vec2Configuration: Codable {
     self.init()
     let values = try decoder.container(keyedBy: CodingKeys.self)
     func read<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
-      if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
+      try values.read(key, into: &value)
     }
     for key in [CodingKeys.activation, .featureActivation] {
       var activation = "gelu"

@@ -113,5 +113,10 @@ public struct Wav2Vec2Configuration: Sendable, Equatable {
     try require(
       "layer_norm_eps", layerNormEps.isFinite && layerNormEps >= 0, "at least 0",
       "\(layerNormEps)")
+    for (name, value) in [
+      ("mask_time_prob", maskTimeProbability), ("mask_feature_prob", maskFeatureProbability),
+    ] {
+      try require(name, (0...1).contains(value), "between 0 and 1", "\(value)")
+    }
   }
 }

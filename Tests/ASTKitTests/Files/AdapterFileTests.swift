@@ -143,6 +143,26 @@ struct AdapterFileTests {
 
   // MARK: - What does not
 
+  /// The same weights with another formula around them.
+  @Test func anotherEpsilonOrBias() throws {
+    try AdapterFile.save(TrainedSet.model("lora"), to: path)
+    for (key, value) in [("layer_norm_eps", 0.01), ("qkv_bias", false)] as [(String, Any)] {
+      var file = try EditedSafetensors(path)
+      file.sizes[key] = value
+      let other = folder.file("other.safetensors")
+      try file.write(other)
+      #expect(try TrainedSet.refusal(other, into: TinyModel.classifier()).contains(key))
+    }
+  }
+
+  @Test(arguments: ["a.bin", "a.PTH", "a.json"]) func endingsOfOthers(_ name: String) throws {
+    let error = #expect(throws: EngineError.self) {
+      try AdapterFile.save(TrainedSet.model("lora"), to: folder.file(name))
+    }
+    #expect(error?.message.contains("is read only") == true)
+    #expect(!FileManager.default.fileExists(atPath: folder.file(name)))
+  }
+
   @Test func missingAndLeftOverTensorsAreListed() throws {
     try AdapterFile.save(TrainedSet.model(), to: path)
     var file = try EditedSafetensors(path)

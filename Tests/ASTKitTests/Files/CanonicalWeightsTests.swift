@@ -111,7 +111,20 @@ struct CanonicalWeightsTests {
     }
   }
 
-  @Test("query, key and value are views of the fused matrix's rows")
+  @Test("names that torch.compile changed")
+  func compiled() throws {
+    for prefix in ["_orig_mod.", "_orig_mod.module.", "module._orig_mod."] {
+      let weights = try map(
+        Self.backbone.map { "\(prefix)audio_spectrogram_transformer.\($0)" }
+          + Self.head.map { prefix + $0 })
+      #expect(weights.backboneNames == Self.backbone)
+      #expect(weights.headNames == Self.head && weights.leftOver == [])
+      let original = try map(["\(prefix)v.cls_token", "\(prefix)v.blocks.0.norm1.weight"])
+      #expect(original.layout == .originalAST && original.leftOver == [])
+    }
+  }
+
+  @Test("query, key and value are rows of the fused matrix")
   func fused() throws {
     var source = MemoryTensors()
     source.names = ["v.blocks.0.attn.qkv.weight", "v.blocks.0.attn.qkv.bias"]
@@ -122,7 +135,6 @@ struct CanonicalWeightsTests {
     let weights = try CanonicalWeights(source)
     let key = try weights.tensor("encoder.layer.0.attention.attention.key.weight", shape: [2, 2])
     #expect(key.values == [4, 5, 6, 7])
-    #expect(key.pointer == source.tensors["v.blocks.0.attn.qkv.weight"].map { $0.pointer + 4 })
     #expect(
       try weights.tensor("encoder.layer.0.attention.attention.value.bias").values == [4, 5])
     source.tensors["v.blocks.0.attn.qkv.bias"] = Tensor([7])
@@ -228,6 +240,15 @@ struct CanonicalWeightsTests {
       let sizes = try ASTConfiguration(sizesOf: CanonicalWeights(source))
       #expect(sizes.frames == frames && sizes.timeStride == 10 && sizes.tokens == patches + 2)
     }
+    // A layer without some tensor is a layer, so that the tensor can be told to be missing.
+    source.names.removeAll { $0 == "encoder.layer.1.layernorm_before.weight" }
+    #expect(try ASTConfiguration(sizesOf: CanonicalWeights(source)).layers == 3)
+    source.names.removeAll { $0 == "embeddings.position_embeddings" }
+    #expect(
+      throws: ModelFileError.names(
+        path: "memory", missing: ["embeddings.position_embeddings"], leftOver: [])
+    ) { try ASTConfiguration(sizesOf: CanonicalWeights(source)) }
+    source.names.append("embeddings.position_embeddings")
     source.tensors["embeddings.cls_token"] = Tensor([1, 1, 100])
     #expect(throws: ModelFileError.noConfiguration(path: "memory")) {
       try ASTConfiguration(sizesOf: CanonicalWeights(source))

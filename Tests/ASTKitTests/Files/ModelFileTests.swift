@@ -50,6 +50,13 @@ struct ModelFileTests {
     #expect(try loaded.logits(input) == net.logits(input))
   }
 
+  @Test func anEndingInCapitals() throws {
+    let path = folder.file("NET.SAFETENSORS")
+    try ModelFile.save(TinyModel.classifier(), to: path)
+    #expect(!FileManager.default.fileExists(atPath: "\(path)/config.json"))
+    #expect(try ModelFile.load(path).model.classes == ["a", "b", "c"])
+  }
+
   @Test func otherClassesAndFrames() throws {
     let net = try TinyModel.classifier()
     try net.attach("lora", name: "x")

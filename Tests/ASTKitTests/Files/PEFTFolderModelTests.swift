@@ -67,12 +67,34 @@ struct PEFTFolderModelTests {
     let saved = try model(.linear)
     try saved.attach("lora")
     train(saved)
-    #expect(try PEFTFolder.save(saved, to: path).count == 1)
+    let notices = try PEFTFolder.save(saved, to: path)
+    #expect(notices.count == 1 && notices[0].contains("the trained head is not in the folder"))
     #expect(
       Set(try PEFTFolder.read(path).saved.map(\.name)) == ["layernorm.weight", "layernorm.bias"])
     let loaded = try model(.linear)
     try PEFTFolder.load(path, into: loaded)
     #expect(loaded.attachments.map(\.kind) == ["lora"])
+  }
+
+  @Test("dropout, which petl's LoRA does not have, is told of")
+  func dropout() throws {
+    let saved = try model()
+    try saved.attach("lora")
+    try PEFTFolder.save(saved, to: path)
+    var adapter = try PEFTFolder.read(path)
+    adapter.dropout = 0.5
+    try PEFTFolder.write(adapter, to: path)
+    let notices = try PEFTFolder.load(path, into: model())
+    #expect(notices.count == 1 && notices[0].contains("lora_dropout of 0.5"))
+  }
+
+  @Test("what is switched off is not written, and the message says so")
+  func disabled() throws {
+    let saved = try model()
+    try saved.attach("lora", name: "x")
+    try saved.setEnabled(false, "x")
+    let error = #expect(throws: EngineError.self) { try PEFTFolder.save(saved, to: path) }
+    #expect(error?.message.contains("is off ('x')") == true)
   }
 
   @Test("what the layout cannot hold is refused before anything is written")

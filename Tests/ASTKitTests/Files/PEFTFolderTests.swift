@@ -33,7 +33,8 @@ struct PEFTFolderTests {
         pair(modules[0]), pair(modules[1], value: 2),
         pair("encoder.layer.1.output.dense", rank: 1, alpha: 0.5, value: 3),
       ],
-      saved: [("layernorm.weight", Tensor([3], filledWith: 7))], dropout: 0.1,
+      saved: ["weight", "bias"].map { ("layernorm.\($0)", Tensor([3], filledWith: 7)) },
+      dropout: 0.1,
       baseModel: "base")
     for naming in [PEFTFolder.Naming.transformers4, .transformers5, .both] {
       for hasClassifier in [true, false] {
@@ -45,7 +46,7 @@ struct PEFTFolderTests {
         #expect(pairs.map(\.down.values) == adapter.pairs.map(\.down.values))
         #expect(pairs.map(\.up.values) == adapter.pairs.map(\.up.values))
         #expect(pairs.map { back.scaling(of: $0) } == [2, 2, 0.5])
-        #expect(back.saved.map(\.name) == ["layernorm.weight"])
+        #expect(back.saved.map(\.name).sorted() == ["layernorm.bias", "layernorm.weight"])
         #expect(back.dropout == 0.1 && back.baseModel == "base" && !back.usesRankRoot)
       }
     }
@@ -138,6 +139,45 @@ struct PEFTFolderTests {
     #expect(!PEFTFolder.isAdapter(path))
     #expect(throws: PEFTError.adapterHub(path: "\(path)/adapter_config.json")) {
       try PEFTFolder.read(path)
+    }
+  }
+
+  @Test("a rank that contradicts the configuration is refused")
+  func ranks() throws {
+    let module = "\(Self.attention).query"
+    try PEFTFolder.write(PEFTAdapter(pairs: [pair(module, rank: 4)]), to: path)
+    var values = try configuration().values
+    let file = "\(path)/adapter_config.json"
+    values["r"] = 7
+    try JSONFile.write(values, to: file)
+    #expect(
+      throws: PEFTError.rank(
+        path: "\(path)/adapter_model.safetensors", module: module, expected: 7, found: 4)
+    ) { try PEFTFolder.read(path) }
+    for pattern in ["query", "layers.0.attention.q_proj", ".*query"] {
+      values["rank_pattern"] = [pattern: 4]
+      try JSONFile.write(values, to: file)
+      #expect(try PEFTFolder.read(path).pairs.count == 1, "\(pattern)")
+    }
+  }
+
+  @Test("a head that was trained whole must be there whole")
+  func missingHead() throws {
+    let head = [
+      "classifier.dense.bias", "classifier.dense.weight", "classifier.layernorm.bias",
+      "classifier.layernorm.weight",
+    ]
+    let pairs = [pair("\(Self.attention).query")]
+    let whole = PEFTAdapter(pairs: pairs, saved: head.map { ($0, Tensor([3])) })
+    for gone in [head, [head[0]], [head[1], head[2]]] {
+      try PEFTFolder.write(whole, to: path)
+      let tensors = "\(path)/adapter_model.safetensors"
+      let source = try Safetensors(tensors)
+      let kept = try source.names.filter { name in !gone.contains(where: name.hasSuffix) }
+        .map { Safetensors.Item($0, try source.tensor($0).copy()) }
+      try Safetensors.write(kept, to: tensors)
+      let error = #expect(throws: PEFTError.self) { try PEFTFolder.read(path) }
+      for name in gone { #expect(error?.message.contains(name) == true) }
     }
   }
 

@@ -35,6 +35,7 @@ struct Wav2Vec2ConfigurationTests {
   @Test(arguments: [
     #"{"num_attention_heads": 7}"#, #"{"conv_dim": []}"#, #"{"conv_stride": [5, 2]}"#,
     #"{"conv_kernel": [10, 3, 3, 3, 3, 2, 0]}"#, #"{"num_conv_pos_embedding_groups": 5}"#,
+    #"{"layer_norm_eps": -1e-5}"#, #"{"mask_time_prob": 7.0}"#, #"{"mask_feature_prob": -1}"#,
     #"{"hidden_size": 0}"#, #"{"num_conv_pos_embeddings": 0}"#, #"{"num_hidden_layers": -1}"#,
   ])
   func sizesThatMakeNoModelAreRefused(_ text: String) throws {

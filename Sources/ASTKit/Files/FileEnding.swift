@@ -1,0 +1,16 @@
+/// What the ending of a file's name promises to those who read it.
+enum FileEnding {
+  private static let foreign = [".bin", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".json"]
+
+  /// - Parameter written: what petl writes, in words.
+  /// - Throws: `EngineError.refused` for the ending of a format that petl does not write.
+  static func check(_ path: String, _ written: String) throws {
+    if let ending = foreign.first(where: path.lowercased().hasSuffix) {
+      throw EngineError.refused("petl writes \(written); '\(ending)' is read only")
+    }
+  }
+
+  static func isSafetensors(_ path: String) -> Bool {
+    path.lowercased().hasSuffix(".safetensors")
+  }
+}
