@@ -8,13 +8,19 @@ enum ModelFileCommands {
     "save", "Saves a model, or with net.adapters only what was attached and trained.",
     example: "save net.adapters, \"letters.safetensors\"",
     Argument<Value>("what", "a model, or a model's .adapters"),
-    Argument<FilePath>("file", "NAME.safetensors; for a model or format \"peft\" also a folder"),
+    Argument<FilePath>("file", "NAME.safetensors; for a model also a folder, for format \"peft\" always one"),
     Argument<String>(
       "format", "for adapters: petl's own file, or a folder for the peft package (LoRA)",
       default: "petl", allowed: ["petl", "peft"], named: true)
   ) { session, what, file, format in
     switch what {
-    case .object(let net as ModelObject): try ModelFile.save(net.model, to: file.path)
+    case .object(let net as ModelObject):
+      guard format != "peft" else {
+        throw CommandError(
+          "a folder for the peft package holds adapters without their model", argument: "format",
+          hint: "save net.adapters, FILE, format: \"peft\"")
+      }
+      try ModelFile.save(net.model, to: file.path)
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
         for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }
