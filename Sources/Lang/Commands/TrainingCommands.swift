@@ -164,7 +164,7 @@ private final class TrainingReport {
           + pad(number(progress.clipsPerSecond, 1), 10) + "\n")
       return
     }
-    let left = DatasetObject.duration(progress.secondsLeft)
+    let left = DurationText.rounded(progress.secondsLeft)
     session.progress(
       "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.totalSteps)  "
         + "loss \(number(progress.loss, 4))  acc \(number(progress.accuracy, 3))  "
@@ -173,7 +173,7 @@ private final class TrainingReport {
 
   func conclude(_ trainer: Trainer) {
     let history = trainer.history
-    let time = DatasetObject.duration(Date().timeIntervalSince(started))
+    let time = DurationText.rounded(Date().timeIntervalSince(started))
     var text =
       "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(history.recentLoss, 4))"
       + "  acc \(number(history.recentAccuracy, 3))  \(time)"
