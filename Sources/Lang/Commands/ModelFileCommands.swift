@@ -8,7 +8,7 @@ enum ModelFileCommands {
     "save", "Saves a model, or with net.adapters only what was attached and trained.",
     example: "save net.adapters, \"letters.safetensors\"",
     Argument<Value>("what", "a model, or a model's .adapters"),
-    Argument<FilePath>("file", "NAME.safetensors; for a model also a folder, for format \"peft\" always one"),
+    Argument<FilePath>("file", "NAME.safetensors; for a model or format \"peft\" also a folder"),
     Argument<String>(
       "format", "for adapters: petl's own file, or a folder for the peft package (LoRA)",
       default: "petl", allowed: ["petl", "peft"], named: true)
