@@ -71,6 +71,8 @@ extension WeightNames {
   private static let astHeads: Set<String> = [
     "classifier.layernorm", "classifier.dense", "classification_head",
   ]
+  /// Before the names of a head that has the layers of transformers' and is used otherwise.
+  static let ownHead = "petl."
   private static let astLayerModules: Set<String> = [
     "layernorm_before", "attention.attention.query", "attention.attention.key",
     "attention.attention.value", "attention.output.dense", "layernorm_after",
@@ -101,6 +103,11 @@ extension WeightNames {
   static func ast(_ key: String, isPublished: Bool) -> Meaning {
     let name = unwrapped(key, isPublished: isPublished)
     if astTokens.contains(name) { return .backbone(name) }
+    if name.hasPrefix(ownHead), let (module, _) = split(String(name.dropFirst(ownHead.count))),
+      astHeads.contains(module)
+    {
+      return .head(String(name.dropFirst(ownHead.count)))
+    }
     if let (module, kind) = split(name), let known = astModule(module) {
       return astHeads.contains(known) ? .head(known + kind) : .backbone(known + kind)
     }
