@@ -48,7 +48,7 @@ let package = Package(
     .testTarget(name: "ASTKitTests", dependencies: ["ASTKit", "Goldens", "TestSupport"]),
     .testTarget(
       name: "LangTests", dependencies: ["Lang", "ASTKit", "TestSupport"], exclude: ["Scripts"]),
-    .testTarget(name: "ShellTests", dependencies: ["Shell", "Lang", "TestSupport"]),
+    .testTarget(name: "ShellTests", dependencies: ["Shell", "Lang", "ASTKit", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -37,10 +37,7 @@ enum Interrupts {
   static func ignoreClosedPipes() { Glibc.signal(SIGPIPE, SIG_IGN) }
 
   /// Starts counting anew, before a new piece of work.
-  static func startWork() {
-    pending.store(0, ordering: .relaxed)
-    count.store(0, ordering: .relaxed)
-  }
+  static func startWork() { count.store(0, ordering: .relaxed) }
 
   /// Says that nothing is under way any more: Ctrl-C now only clears a line.
   static func endWork() { count.store(.min, ordering: .relaxed) }
@@ -88,10 +85,11 @@ enum Interrupts {
   }
 
   private static func receive(_ signal: Int32) {
-    pending.store(signal, ordering: .relaxed)
+    // The flag first: who takes the signal at the prompt clears the flag afterwards.
     if let pointer = UnsafeRawPointer(bitPattern: target.load(ordering: .acquiring)) {
       Unmanaged<InterruptFlag>.fromOpaque(pointer).takeUnretainedValue().raise()
     }
+    pending.store(signal, ordering: .relaxed)
     wake()
     // Work that does not reach a safe point leaves a person helpless: name the way out.
     if count.wrappingAdd(1, ordering: .relaxed).newValue == 3 {

@@ -23,7 +23,8 @@ final class REPL {
   /// Starts the REPL at the person's terminal; the status to end with.
   static func start(_ options: SharedOptions, skipsStartup: Bool) -> Int32 {
     let output = StandardOutput(color: options.color)
-    let session = Session(output: output, isInteractive: true)
+    let session = Session(
+      output: output, isInteractive: true, featureCache: .standard())
     output.interrupt = session.interrupt
     Interrupts.follow(session.interrupt)
     let history = History(path: UserFiles.history)
@@ -54,6 +55,9 @@ final class REPL {
     while true {
       if let status = session.quitStatus { return Int32(status) }
       tellHistoryFailure()
+      // What was asked before is answered. From here on, a Ctrl-C drops the entry or, when it
+      // comes too late for that, stops its work.
+      session.interrupt.clear()
       switch terminal.readLine(prompt: pending.isEmpty ? .primary : .continuation) {
       case .line(let line):
         pending += pending.isEmpty ? Paste.clean(line) : "\n" + Paste.cleanContinuation(line)
@@ -86,7 +90,6 @@ final class REPL {
 
   private func run(_ source: Source) {
     Interrupts.startWork()
-    session.interrupt.clear()
     _ = session.run(source)
     output.showProgress(nil)
     // A Ctrl-C that the work has answered must not also clear the next line.

@@ -9,7 +9,8 @@ final class ScriptRunner {
 
   init(_ options: SharedOptions) {
     output = StandardOutput(color: options.color)
-    session = Session(output: output, isInteractive: false)
+    session = Session(
+      output: output, isInteractive: false, featureCache: .standard())
     output.interrupt = session.interrupt
     Interrupts.follow(session.interrupt)
     Interrupts.startWork()

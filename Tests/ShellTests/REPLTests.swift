@@ -1,3 +1,4 @@
+import ASTKit
 import Foundation
 import Lang
 import TestSupport
@@ -71,6 +72,20 @@ import Testing
     #expect(result.output == "1\n")
     #expect(result.error == "")
     #expect(terminal.prompts == [.primary, .primary, .continuation, .primary, .primary, .primary])
+  }
+
+  @Test("Ctrl-C after Enter and before the work has started stops the work, and no later entry")
+  func lateInterrupt() {
+    let output = RecordedOutput()
+    let session = Session(output: output, isInteractive: true)
+    let terminal = FakeTerminal(lines: "x = 1", "print 2")
+    terminal.beforeInput = { if $0 == 0 { session.interrupt.raise() } }
+    let repl = REPL(
+      session: session, terminal: terminal, history: History(path: nil), output: output)
+    #expect(repl.run() == 0)
+    #expect(session.variables.isEmpty)
+    #expect(output.error == "interrupted\n")
+    #expect(output.output == "2\n")
   }
 
   @Test("Ctrl-D inside an entry leaves the entry, not the session")

@@ -17,7 +17,7 @@ public struct Program {
   /// Runs `path` and waits; after `limit` seconds it is killed and the status is 137.
   public init(
     _ path: String, _ arguments: [String] = [], input: String = "",
-    environment: [String: String] = [:], folder: String? = nil, limit: Double = 30
+    environment: [String: String] = [:], folder: String? = nil, limit: Double = 120
   ) throws {
     let files = try TemporaryFolder()
     try input.write(toFile: files.file("input"), atomically: false, encoding: .utf8)

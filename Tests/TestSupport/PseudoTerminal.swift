@@ -87,7 +87,7 @@ public final class PseudoTerminal {
 
   /// Waits until the screen shows `text` somewhere after what earlier calls found.
   @discardableResult
-  public func expect(_ text: String, seconds: Double = 20) throws(Failure) -> String {
+  public func expect(_ text: String, seconds: Double = 60) throws(Failure) -> String {
     let deadline = Self.now + seconds
     while true {
       let shown = Array(terminal.text.utf8)
@@ -105,7 +105,7 @@ public final class PseudoTerminal {
 
   /// Waits for the end; the exit status, or 128 + the signal that ended the program.
   @discardableResult
-  public func waitForExit(seconds: Double = 20) throws(Failure) -> Int32 {
+  public func waitForExit(seconds: Double = 60) throws(Failure) -> Int32 {
     if let exitStatus { return exitStatus }
     let deadline = Self.now + seconds
     while true {

@@ -12,7 +12,8 @@ public final class InterruptFlag: Sendable {
   public var isRaised: Bool { raised.load(ordering: .relaxed) }
   /// Asks the work in progress to stop at its next safe point.
   public func raise() { raised.store(true, ordering: .relaxed) }
-  /// Forgets the request, before new work starts.
+  /// Forgets the request. Not at the start of work: what was asked between the order and the
+  /// start would be lost.
   public func clear() { raised.store(false, ordering: .relaxed) }
   /// Throws `EngineError.interrupted` if a stop was asked for.
   public func check() throws { if isRaised { throw EngineError.interrupted } }

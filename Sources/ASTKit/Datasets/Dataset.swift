@@ -81,6 +81,9 @@ public final class Dataset: Sendable {
       (try? outcome.get()).map { (slot: slot, seconds: $0) }
     }
     let classes = Set(kept.map { entries[$0.slot].label }).sorted()
+    guard classes.count > 1 else {
+      throw DatasetError.noClasses(path: listing.name, found: classes)
+    }
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
     let clips = kept.map { slot, seconds in
       AudioClip(

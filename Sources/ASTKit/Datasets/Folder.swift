@@ -108,27 +108,37 @@ private struct FolderScan {
   }
 
   private mutating func collect(_ name: String) {
-    let file = name.split(separator: "/").last ?? ""
-    guard let point = file.lastIndex(of: ".") else {
-      others += 1
-      return
-    }
-    let ending = file[file.index(after: point)...].lowercased()
-    if extensions.contains(ending) { found.append(name) } else { others += 1 }
+    if isSound(name.split(separator: "/").last ?? "") { found.append(name) } else { others += 1 }
+  }
+
+  private func isSound(_ name: some StringProtocol) -> Bool {
+    guard let point = name.lastIndex(of: ".") else { return false }
+    return extensions.contains(name[name.index(after: point)...].lowercased())
   }
 
   /// Sorted, so that of two links to one folder the same one is followed everywhere.
-  private func names(in path: String) throws(DatasetError) -> [String] {
+  private mutating func names(in path: String) throws(DatasetError) -> [String] {
     guard let folder = opendir(path) else {
       throw .unreadable(path: path, reason: FileBytes.systemReason(errno))
     }
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      let (name, isText) = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) {
+          (String(cString: $0), String(validatingCString: $0) != nil)
+        }
       }
-      if !name.hasPrefix(".") { names.append(name) }
+      if name.hasPrefix(".") { continue }
+      if isText {
+        names.append(name)
+      } else if entry.pointee.d_type == UInt8(DT_REG) && !isSound(name) {
+        others += 1
+      } else {
+        // Passed over, a class of an old corpus would be missing without a word.
+        throw .unreadable(
+          path: join(path, name), reason: "its name is not UTF-8 text; rename it (convmv does)")
+      }
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

@@ -3,9 +3,16 @@
 struct AdapterSet {
   private let model: AudioClassifier
   private let description: ModelDescription
-  private var planned: [(attachment: Attachment, isEnabled: Bool, values: OwnValues)] = []
-  /// Values of backbone parameters that only a user's rule made trainable.
-  private var ruled: [(parameter: Parameter, value: Tensor)] = []
+  private var planned: [Plan] = []
+
+  private struct Plan {
+    let attachment: Attachment
+    let isEnabled: Bool
+    /// Its values of what it shares.
+    var values: OwnValues
+    /// Of these, what it has in force.
+    var inForce: [Parameter]
+  }
 
   /// Heads the set brings, by what they are for.
   private var tasks: [ModelDescription.Task: ClassificationTask] = [:]
@@ -33,21 +40,37 @@ struct AdapterSet {
         method.kind, method.settings, at: position, layers: method.layers,
         name: name ?? method.name, besides: planned.map(\.attachment.name), from: stored)
       attachment.task = try task(method.task ?? description.task, stored.path)
+      attachment.features = method.features ?? description.features
+      let also = Set(method.alsoTrained ?? []), overshadowed = Set(method.overshadowed ?? [])
+      attachment.alsoTrained = model.backbone.parameters.filter { also.contains($0.name) }
       var values = OwnValues()
-      for parameter in model.sharedParameters(of: attachment) {
+      let shared = model.sharedParameters(of: attachment)
+      for parameter in shared {
         values.set(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))
       }
       if method.isEnabled {
         try model.checkCombination(attachment, with: active)
         active.append(attachment)
       }
-      planned.append((attachment, method.isEnabled, values))
+      planned.append(
+        Plan(
+          attachment: attachment, isEnabled: method.isEnabled, values: values,
+          inForce: shared.filter { method.isEnabled && !overshadowed.contains($0.name) }))
     }
     stored.folder = AdapterFile.rulesPrefix
     for parameter in model.backbone.parameters where stored.has(parameter.name) {
-      ruled.append((parameter, try stored.tensor(parameter.name, parameter.shape, .zeros)))
+      give(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))
     }
     try stored.finish()
+  }
+
+  /// Makes a backbone parameter that only a user's rule made trainable part of the set, so that
+  /// it leaves with it: of the last enabled attachment, the others being built upon.
+  private mutating func give(_ parameter: Parameter, _ value: Tensor) {
+    guard let owner = planned.lastIndex(where: \.isEnabled) ?? planned.indices.last else { return }
+    planned[owner].attachment.alsoTrained.append(parameter)
+    planned[owner].values.set(parameter, value)
+    if planned[owner].isEnabled { planned[owner].inForce.append(parameter) }
   }
 
   /// A head for what the file says; `nil` when the model's own is for the same.
@@ -77,18 +100,23 @@ struct AdapterSet {
         "the set brings its own head, for \(task.classes.count) classes on \(task.pooling.rawValue)"
       )
     }
-    for (attachment, isEnabled, values) in planned {
-      model.add(attachment, isEnabled: isEnabled, values: values)
+    for plan in planned {
+      model.add(plan.attachment, isEnabled: plan.isEnabled, values: plan.values)
     }
+    // Each now has its own; where several share a parameter, the last one's is in force.
+    for plan in planned { plan.values.restore(plan.inForce) }
     for rule in description.freezeRules {
       model.freezeRules.removeAll { $0.pattern == rule.pattern }
       model.freezeRules.append(rule)
     }
-    model.original.keepMissing(ruled.map(\.parameter))
-    for (parameter, value) in ruled { parameter.setValues(value) }
+    if !description.freezeRules.isEmpty {
+      let rules = description.freezeRules.map {
+        "\($0.isTrainable ? "unfreeze" : "freeze") \"\($0.pattern)\""
+      }
+      notices.append("the set brings what it was trained with: \(rules.joined(separator: ", "))")
+    }
     model.refreshTrainability()
     model.keepOriginals()
-    if model.features == nil { model.features = description.features }
     return notices
   }
 }

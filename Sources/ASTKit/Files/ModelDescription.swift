@@ -15,6 +15,12 @@ struct ModelDescription: Codable {
     var isEnabled: Bool
     /// The head it brought, when that is not the model's own.
     var task: Task?
+    /// The features it was trained on.
+    var features: FeatureSettings?
+    /// Parameters of the backbone that the rules below made trainable with it.
+    var alsoTrained: [String]?
+    /// Shared parameters of which another enabled attachment's values are in force.
+    var overshadowed: [String]?
   }
 
   /// The classes of a head, and what it looks at.
@@ -52,7 +58,9 @@ struct ModelDescription: Codable {
   var pooling: String
   var head: String
   var seed: Int
+  /// The features that what is in force was trained on, and the model itself.
   var features: FeatureSettings?
+  var ownFeatures: FeatureSettings?
   var freezeRules: [AudioClassifier.FreezeRule]
 
   /// The metadata key.
@@ -62,17 +70,23 @@ struct ModelDescription: Codable {
     backbone = try BackboneDescription(model.backbone)
     self.fingerprint = fingerprint
     attachments = model.attachments.map { attachment in
-      Method(
+      let also = attachment.alsoTrained.map(\.name)
+      let overshadowed = model.sharedParameters(of: attachment)
+        .filter { attachment.isEnabled && !model.isInForce($0, of: attachment) }.map(\.name)
+      return Method(
         name: attachment.name, kind: attachment.kind, settings: attachment.settings.values,
         position: attachment.position?.description,
         layers: attachment.layersWereChosen ? attachment.layers : nil,
-        isEnabled: attachment.isEnabled, task: attachment.task.map(Task.init))
+        isEnabled: attachment.isEnabled, task: attachment.task.map(Task.init),
+        features: attachment.features, alsoTrained: also.isEmpty ? nil : also,
+        overshadowed: overshadowed.isEmpty ? nil : overshadowed)
     }
     classes = model.ownTask.classes
     pooling = model.ownTask.pooling.rawValue
     head = model.ownTask.head.style.rawValue
     seed = model.seed
     features = model.features
+    ownFeatures = model.ownFeatures
     freezeRules = model.freezeRules
   }
 

@@ -54,8 +54,7 @@ struct ModelReader {
     let model = try AudioClassifier(
       backbone: backbone, head: head.head, classes: head.classes, pooling: head.pooling,
       seed: options.seed)
-    model.features =
-      try description == nil ? self.features(sizes) : description?.features
+    model.ownFeatures = try ownFeatures(description, sizes)
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "
@@ -101,8 +100,15 @@ struct ModelReader {
     }
   }
 
-  /// The features that a `preprocessor_config.json` states, in the length the model takes.
-  private func features(_ sizes: BackboneDescription) throws -> FeatureSettings? {
+  /// The features the model itself was trained on: those of petl's description, or those that
+  /// a `preprocessor_config.json` states, in the length the model takes.
+  private func ownFeatures(
+    _ description: ModelDescription?, _ sizes: BackboneDescription
+  ) throws -> FeatureSettings? {
+    if let description {
+      return description.ownFeatures
+        ?? (description.attachments.isEmpty ? description.features : nil)
+    }
     guard case .ast(let stored) = sizes else { return nil }
     var settings = try ConfigurationFile.features(beside: path)
     settings?.frames = options.frames ?? stored.frames

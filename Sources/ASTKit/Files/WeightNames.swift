@@ -187,11 +187,6 @@ extension WeightNames {
   static func wav2vec2(_ key: String, isPublished: Bool) -> Meaning {
     let name = unwrapped(key, isPublished: isPublished)
     if let known = waveNames[name] { return .backbone(known) }
-    // petl's model with the head of transformers' AST, which no model of theirs has here.
-    if let known = split(name), ["classifier.layernorm", "classifier.dense"].contains(known.module)
-    {
-      return .head(name)
-    }
     if waveDropped.contains(where: { name.hasPrefix($0) }) { return .dropped }
     if let (module, _) = split(name) {
       if module == "classification_head" { return .head(name) }

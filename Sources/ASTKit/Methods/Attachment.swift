@@ -19,6 +19,11 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
+  /// Backbone parameters that a user's rule made trainable when the set was saved that it came
+  /// with: their values go with it, whether they are trained on is up to the rules.
+  var alsoTrained: [Parameter] = []
+  /// The features it was trained on.
+  var features: FeatureSettings?
   /// The head it was trained with, when that is not the model's own.
   var task: ClassificationTask?
   /// Its values of parameters it shares with the model, while it is disabled or another

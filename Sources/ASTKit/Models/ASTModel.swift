@@ -55,6 +55,7 @@ public final class ASTModel: Backbone {
       + layers.flatMap(\.parameters) + finalNorm.parameters
   }
 
+  public var hasClassToken: Bool { true }
   public var sampleShape: [Int] { [configuration.frames, configuration.melBins] }
 
   public func tokens(in shape: [Int]) -> Int { configuration.tokens }

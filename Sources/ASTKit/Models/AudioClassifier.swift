@@ -7,8 +7,8 @@ public final class AudioClassifier {
   public let backbone: any Backbone
   /// The model's own head, classes and pooling, see `task` for what is in force.
   var ownTask: ClassificationTask
-  /// How recordings become the input; saved with the model.
-  public var features: FeatureSettings?
+  /// The features the model itself was trained on, nothing attached.
+  var ownFeatures: FeatureSettings?
   /// The seed the first values were drawn from; attachments draw from it too.
   public let seed: Int
   /// Attached methods in the order they act.
@@ -41,6 +41,10 @@ public final class AudioClassifier {
         name: "pooling", expected: "ALL, CLS or CLS+DIST (prompts bring their own)",
         found: pooling.rawValue)
     }
+    guard pooling == .all || backbone.hasClassToken else {
+      throw EngineError.setting(
+        name: "pooling", expected: "ALL (the model has no class token)", found: pooling.rawValue)
+    }
     self.backbone = backbone
     ownTask = ClassificationTask(head: head, classes: classes, pooling: pooling)
     self.seed = seed
@@ -64,6 +68,16 @@ public final class AudioClassifier {
   public var pooling: Pooling { task.pooling }
 
   public var activeAttachments: [Attachment] { attachments.filter(\.isEnabled) }
+
+  /// How recordings become the input that what is in force was trained on: the last enabled
+  /// attachment, or the model itself. Set, it holds for what training would change.
+  public var features: FeatureSettings? {
+    get { activeAttachments.compactMap(\.features).last ?? ownFeatures }
+    set {
+      if activeAttachments.isEmpty { ownFeatures = newValue }
+      for attachment in activeAttachments { attachment.features = newValue }
+    }
+  }
 
   /// The pooling in force.
   public var activePooling: Pooling {

@@ -12,6 +12,8 @@ public protocol Backbone: AnyObject {
   var trainedWithHead: [Parameter] { get }
   /// The prefix of the names in a layer, such as `encoder.layer.3`.
   func layerName(_ index: Int) -> String
+  /// Whether the first token stands for the whole clip.
+  var hasClassToken: Bool { get }
   /// The input of a typical clip: `[frames, mels]` or `[samples]`.
   var sampleShape: [Int] { get }
   /// Tokens that the encoder sees of a clip of this shape.

@@ -47,7 +47,7 @@ struct OwnValues {
 extension AudioClassifier {
   /// The parameters an attachment trains that are not its own.
   func sharedParameters(of attachment: Attachment) -> [Parameter] {
-    attachment.unfrozen + task(of: attachment).head.parameters
+    attachment.unfrozen + attachment.alsoTrained + task(of: attachment).head.parameters
   }
 
   /// Puts an attachment's own values in force, and those of others aside that share them.
@@ -112,16 +112,25 @@ extension AudioClassifier {
   /// were before anything was attached: those a user's rule made trainable.
   var trainedByRules: [Parameter] {
     if attachments.isEmpty { return [] }
-    let shared = Set(activeAttachments.flatMap(\.unfrozen).map(ObjectIdentifier.init))
+    let shared = Set(
+      activeAttachments.flatMap { $0.unfrozen + $0.alsoTrained }.map(ObjectIdentifier.init))
     return backbone.parameters.filter {
       !shared.contains(ObjectIdentifier($0)) && original.value(of: $0) != nil
         && !original.isInForce($0)
     }
   }
 
-  /// An attachment's values of a parameter it shares: its own while it is disabled.
+  /// An attachment's values of a parameter it shares: its own while it is disabled, or while
+  /// another's are in force.
   func value(of parameter: Parameter, for attachment: Attachment) -> Tensor {
-    attachment.isEnabled ? parameter.value : attachment.own.value(of: parameter) ?? parameter.value
+    isInForce(parameter, of: attachment)
+      ? parameter.value : attachment.own.value(of: parameter) ?? parameter.value
+  }
+
+  /// Whether an attachment's value of a parameter it shares is the one the model computes with.
+  func isInForce(_ parameter: Parameter, of attachment: Attachment) -> Bool {
+    attachment.isEnabled
+      && !isOvershadowed(attachment, parameter, sharing(parameter, besides: attachment))
   }
 
   /// A parameter's value without anything attached.

@@ -68,6 +68,8 @@ public final class Wav2Vec2Model: Backbone {
       + encoderNorm.parameters + layers.flatMap(\.parameters)
   }
 
+  public var hasClassToken: Bool { false }
+
   /// One second at 16 kHz, or as much as one hidden state needs.
   public var sampleShape: [Int] { [max(16_000, configuration.fewestSamples)] }
 

@@ -8,6 +8,9 @@ public struct Evaluation: Sendable {
   /// The head's output for each clip, `[clips][classes]`.
   public let logits: [[Float]]
 
+  /// Clips for which the model gives no finite logits: its weights are not finite, or too large.
+  public var notFinite: Int { logits.count { !$0.allSatisfy(\.isFinite) } }
+
   /// Clips in all.
   public var count: Int { labels.count }
 

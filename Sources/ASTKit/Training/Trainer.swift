@@ -34,6 +34,10 @@ public final class Trainer {
     if let valid { try model.check(fits: valid) }
     try model.requireMemory(
       batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
+    guard !model.trainableParameters.isEmpty else {
+      throw EngineError.refused(
+        "nothing in the model is trainable: attach a method, or unfreeze what should learn")
+    }
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -48,7 +52,6 @@ public final class Trainer {
     optimiser = AdamW(settings.optimiser)
     // Blocks of the sizes of other batches would be kept beside this run's.
     BufferPool.shared.trim()
-    if model.features == nil { model.features = train.settings }
   }
 
   public var stepsPerEpoch: Int { batches.count }
@@ -56,6 +59,12 @@ public final class Trainer {
   /// Whole epochs done.
   public var epoch: Int { step / stepsPerEpoch }
   public var isFinished: Bool { step >= totalSteps && !validationIsDue }
+
+  /// Means over the epoch so far, or over the last one where none is begun.
+  public var epochMeans: (loss: Double, accuracy: Double) {
+    let first = (max(1, step) - 1) / stepsPerEpoch * stepsPerEpoch
+    return history.means(over: first..<(first + stepsPerEpoch))
+  }
 
   private var scheduleFactor: Double {
     settings.schedule.factor(step: step, total: totalSteps, warmup: settings.warmup)
@@ -109,6 +118,7 @@ public final class Trainer {
     try settings.augmentation?.apply(to: input, random: &stream)
 
     followModel()
+    model.features = train.settings
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
@@ -192,7 +202,7 @@ public final class Trainer {
           result.accuracy > $0.score.accuracy
             || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
         } ?? true
-      if isBetter, settings.keep == .best {
+      if isBetter, result.notFinite == 0, settings.keep == .best {
         best = (
           Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss),
           model.activeAttachments
@@ -208,11 +218,12 @@ public final class Trainer {
     let seconds = Date().timeIntervalSince(started)
     let done = step - first
     let perStep = done == 0 ? 0 : seconds / Double(done)
+    let means = epochMeans
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
-      loss: history.recentLoss, accuracy: history.recentAccuracy,
-      clipsPerSecond: perStep == 0 ? 0 : Double(settings.batch) / perStep,
+      loss: means.loss, accuracy: means.accuracy,
+      clipsPerSecond: perStep == 0 ? .nan : Double(settings.batch) / perStep,
       secondsLeft: perStep * Double(end - step),
       validation: validationIsDue
         ? nil

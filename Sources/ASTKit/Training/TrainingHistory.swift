@@ -25,12 +25,13 @@ public struct TrainingHistory: Sendable {
   /// Changes of mind, marked in the curves.
   public var events: [Event] = []
 
-  /// Means over the last steps (at most 20), steadier than one batch.
-  public var recentLoss: Double { Self.mean(losses.suffix(20)) }
-  public var recentAccuracy: Double { Self.mean(accuracies.suffix(20)) }
-
-  private static func mean(_ values: ArraySlice<Double>) -> Double {
-    values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+  /// Mean loss and accuracy over some steps (from 0), as far as they are done.
+  public func means(over steps: Range<Int>) -> (loss: Double, accuracy: Double) {
+    let steps = steps.clamped(to: losses.indices)
+    func mean(_ values: ArraySlice<Double>) -> Double {
+      values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    }
+    return (mean(losses[steps]), mean(accuracies[steps]))
   }
 }
 
@@ -39,8 +40,9 @@ public struct TrainingProgress: Sendable {
   /// The present epoch (from 1) and how many there are.
   public let epoch: Int, epochs: Int
   public let step: Int, totalSteps: Int
-  /// Of the last steps.
+  /// Means over the epoch so far.
   public let loss: Double, accuracy: Double
+  /// Not a number before the first step.
   public let clipsPerSecond: Double
   /// Estimated seconds to the end of the steps asked for.
   public let secondsLeft: Double

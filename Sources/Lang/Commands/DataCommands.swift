@@ -45,7 +45,8 @@ enum DataCommands {
       interrupt: session.interrupt)
     defer { session.progress(nil) }
     let clips = try Dataset.load(
-      listing, settings: settings, skip: skip, interrupt: session.interrupt
+      listing, settings: settings, skip: skip, cache: session.featureCache,
+      interrupt: session.interrupt
     ) { done, total in
       session.progress("features  \(done)/\(total) files  \(ProgressBar.text(done, of: total))")
     }

@@ -49,9 +49,11 @@ enum TrainingCommands {
     settings.augmentation = augment ? try SpecAugment() : nil
     settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
     settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
-    return .object(
-      TrainerObject(
-        try Trainer(net.model, train: clips.view, valid: valid?.view, settings)))
+    let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
+    if let difference = net.model.features?.firstDifference(from: clips.view.settings) {
+      session.notice("the model was trained on other features until now: \(difference)")
+    }
+    return .object(TrainerObject(trainer))
   }
 
   private static let step = Command(
@@ -110,7 +112,11 @@ enum TrainingCommands {
   /// A script ends where it is interrupted: hours of training must not end with it.
   /// - Returns: what became of the weights, in words.
   private static func keepWeights(of model: AudioClassifier) -> String {
-    let file = "interrupted.safetensors"
+    // What an earlier run left is as dear as this one's.
+    let names = ["interrupted"] + (2...1000).map { "interrupted-\($0)" }
+    let file =
+      names.lazy.map { "\($0).safetensors" }
+      .first { !FileManager.default.fileExists(atPath: $0) } ?? "interrupted.safetensors"
     do {
       if model.attachments.isEmpty {
         try ModelFile.save(model, to: file)
@@ -137,6 +143,11 @@ enum TrainingCommands {
     let result = try net.model.evaluate(clips.view, batch: batch, interrupt: session.interrupt) {
       done, total in
       session.progress("evaluate  \(done)/\(total) clips  \(ProgressBar.text(done, of: total))")
+    }
+    if result.notFinite > 0 {
+      throw CommandError(
+        "\(result.notFinite) of \(result.count) clips give no finite logits: the model's weights "
+          + "hold a NaN or are too large", argument: "net")
     }
     return .object(EvaluationObject(result))
   }
@@ -172,12 +183,12 @@ private final class TrainingReport {
   }
 
   func conclude(_ trainer: Trainer) {
-    let history = trainer.history
+    let means = trainer.epochMeans
     let time = DatasetObject.duration(Date().timeIntervalSince(started))
     var text =
-      "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(history.recentLoss, 4))"
-      + "  acc \(number(history.recentAccuracy, 3))  \(time)"
-    if trainer.isFinished, let best = history.bestEpoch {
+      "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(means.loss, 4))"
+      + "  acc \(number(means.accuracy, 3))  \(time)"
+    if trainer.isFinished, let best = trainer.history.bestEpoch {
       text += "  (weights of epoch \(best), the best on valid)"
     }
     session.write(text + "\n")

@@ -67,7 +67,9 @@ final class TrainerObject: ObjectArgument, ListedMembers {
     let state = trainer.isFinished ? "finished" : "step \(trainer.step) of \(trainer.totalSteps)"
     let history = trainer.history
     var parts = ["epoch \(trainer.epoch) of \(trainer.settings.epochs)", state]
-    if !history.losses.isEmpty { parts.append("loss \(history.recentLoss.rounded(digits: 4))") }
+    if !history.losses.isEmpty {
+      parts.append("loss \(trainer.epochMeans.loss.rounded(digits: 4))")
+    }
     if let last = history.validations.last {
       parts.append("valid accuracy \(last.accuracy.rounded(digits: 4))")
     }

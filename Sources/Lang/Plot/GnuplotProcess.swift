@@ -23,14 +23,16 @@ final class GnuplotProcess: @unchecked Sendable {
 
   deinit { petl_gnuplot_destroy(handle) }
 
-  /// Ends the process; the next run starts another.
-  func stop() { running.withLock { _ in petl_gnuplot_stop(handle) } }
-
   /// Runs the commands to their end.
+  /// - Parameter isLast: ends the process afterwards, before any other thread can run
+  ///   something in it; the next run starts another.
   /// - Returns: what gnuplot wrote to its standard output.
   /// - Throws: `PlotError`; `EngineError.interrupted` when `interrupt` was raised meanwhile.
-  func run(_ commands: String, interrupt: InterruptFlag? = nil) throws -> [UInt8] {
+  func run(
+    _ commands: String, interrupt: InterruptFlag? = nil, isLast: Bool = false
+  ) throws -> [UInt8] {
     try running.withLock { _ throws -> [UInt8] in
+      defer { if isLast { petl_gnuplot_stop(handle) } }
       var commands = commands
       let context = interrupt.map {
         UnsafeMutableRawPointer(Unmanaged.passUnretained($0).toOpaque())

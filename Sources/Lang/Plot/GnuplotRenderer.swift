@@ -154,8 +154,7 @@ public final class GnuplotRenderer: Sendable {
   /// in a terminal (colours, numbers of plots), and the same figure must be the same file.
   private func draw(_ script: String, _ interrupt: InterruptFlag?) throws -> [UInt8] {
     let bytes = try process.run(
-      script + "set output\nset terminal unknown\n", interrupt: interrupt)
-    process.stop()
+      script + "set output\nset terminal unknown\n", interrupt: interrupt, isLast: true)
     guard !bytes.isEmpty else {
       throw PlotError.gnuplotFailed(reason: "gnuplot drew nothing and gave no reason")
     }

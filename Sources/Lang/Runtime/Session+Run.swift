@@ -7,6 +7,9 @@ extension Session {
   public static func parse(_ source: Source) throws -> Syntax.Program { try Parser.parse(source) }
 
   /// Runs a source to its end or its first error, which the output receives.
+  ///
+  /// A request to stop that was made before stops it at its first statement: whoever reads
+  /// sources one by one clears `interrupt` before waiting for the next, not after.
   public func run(_ source: Source) -> RunStatus {
     do {
       let program = try Parser.parse(source)
@@ -18,7 +21,6 @@ extension Session {
 
   /// Runs a part of a program, such as one cell: `run(program, statements: cell.statements)`.
   public func run(_ program: Syntax.Program, statements: Range<Int>) -> RunStatus {
-    interrupt.clear()
     interruptIsExplained = false
     var status = RunStatus.succeeded
     BigStack.run { [self] stackLimit in

@@ -17,6 +17,8 @@ public final class Session: @unchecked Sendable {
   public let output: any OutputSink
   /// Whether a person types; scripts run with `false`.
   public let isInteractive: Bool
+  /// Where the features of data sets are kept for the next session.
+  public let featureCache: FeatureCache
   /// Raised by Ctrl-C; long work polls it and stops at its next safe point.
   public let interrupt = InterruptFlag()
   /// The seed of all that is drawn by chance, set by `seed`.
@@ -32,9 +34,13 @@ public final class Session: @unchecked Sendable {
   public var interruptIsExplained = false
   private(set) lazy var interpreter = Interpreter(session: self)
 
-  public init(output: any OutputSink, isInteractive: Bool) {
+  /// - Parameter featureCache: where `dataset` keeps the features it makes; by default nowhere.
+  public init(
+    output: any OutputSink, isInteractive: Bool, featureCache: FeatureCache = .none
+  ) {
     self.output = output
     self.isInteractive = isInteractive
+    self.featureCache = featureCache
   }
 
   // MARK: - Output

@@ -103,6 +103,14 @@ struct DatasetTests {
     for (a, b) in zip(last.values, expected) { #expect(abs(a - b) < 1e-6) }
   }
 
+  @Test func skipMayNotLeaveASingleClass() throws {
+    try folder.writeTones(["a": 2])
+    try folder.write("b/1.wav", [])
+    #expect(throws: DatasetError.noClasses(path: folder.url.lastPathComponent, found: ["a"])) {
+      try load(skip: true)
+    }
+  }
+
   @Test func nothingUsableIsAnErrorEvenWithSkip() throws {
     try folder.write("a/1.wav", [])
     try folder.write("b/1.wav", [])

@@ -39,6 +39,23 @@ struct FolderTests {
     ) { try listing(extensions: ["aac"]) }
   }
 
+  /// Latin-1 names of old corpora: nothing may be missing without a word.
+  @Test func namesThatAreNoTextAreNamed() throws {
+    try make("a/1.wav", "b/2.wav")
+    func add(_ bytes: [UInt8], folder isFolder: Bool) {
+      let path = Array(folder.file("a/").utf8) + bytes + [0]
+      path.withUnsafeBytes { raw in
+        guard let base = raw.bindMemory(to: CChar.self).baseAddress else { return }
+        if isFolder { mkdir(base, 0o700) } else { close(open(base, O_CREAT | O_WRONLY, 0o600)) }
+      }
+    }
+    add(Array("caf".utf8) + [0xE9] + Array(".txt".utf8), folder: false)
+    #expect(try listing().entries.count == 2)
+    add(Array("caf".utf8) + [0xE9], folder: true)
+    let error = #expect(throws: DatasetError.self) { try listing() }
+    #expect(error?.message.contains("not UTF-8") == true)
+  }
+
   @Test func linksAreFollowedOnce() throws {
     try make("a/1.wav", "b/2.wav")
     let files = FileManager.default

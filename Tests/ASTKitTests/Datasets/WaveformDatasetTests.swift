@@ -68,6 +68,18 @@ struct WaveformDatasetTests {
     #expect(model.features == waveforms)
   }
 
+  @Test(arguments: [Pooling.cls, .clsAndDistillation])
+  func thereIsNoClassToken(_ pooling: Pooling) throws {
+    let backbone = try speechModel().backbone
+    let head = try ClassificationHead(
+      pooling == .cls ? .linear : .normalised, hidden: backbone.hidden, classes: 2,
+      from: RandomParameters(seed: 3))
+    let error = #expect(throws: EngineError.self) {
+      try AudioClassifier(backbone: backbone, head: head, classes: ["a", "b"], pooling: pooling)
+    }
+    #expect(error?.message.contains("no class token") == true)
+  }
+
   @Test func dataOfAnotherKindIsRefused() throws {
     let spectrograms = FeatureSettings(melBins: 16, frames: 20)
     var sizes = ASTConfiguration()

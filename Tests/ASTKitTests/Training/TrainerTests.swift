@@ -266,6 +266,31 @@ struct TrainerTests {
     #expect(trainer.step == 3)
   }
 
+  @Test func anEpochIsReportedWithItsOwnMeans() throws {
+    let trainer = try Trainer(model(), train: clips, valid: clips, settings())
+    var rows: [TrainingProgress] = []
+    try trainer.advance { if $0.validation != nil { rows.append($0) } }
+    for (epoch, row) in rows.enumerated() {
+      let losses = trainer.history.losses[(4 * epoch)..<(4 * epoch + 4)]
+      #expect(abs(row.loss - losses.reduce(0, +) / 4) < 1e-12)
+    }
+    #expect(rows.count == 2 && rows[1].loss == trainer.epochMeans.loss)
+  }
+
+  @Test func nothingTrainableIsRefused() throws {
+    let net = try TinyModel.classifier()
+    try net.setTrainable(false, matching: "*")
+    let error = #expect(throws: EngineError.self) { try Trainer(net, train: clips, settings()) }
+    #expect(error?.message.contains("nothing in the model is trainable") == true)
+  }
+
+  @Test func logitsThatAreNotFiniteAreCounted() throws {
+    let net = try TinyModel.classifier()
+    #expect(try net.evaluate(clips).notFinite == 0)
+    net.head.parameters[0].value.pointer[0] = .nan
+    #expect(try net.evaluate(clips).notFinite == clips.count)
+  }
+
   @Test func moreStepsThanThereAreGoToTheEnd() throws {
     let trainer = try Trainer(model(), train: clips, settings())
     try trainer.advance(by: 1)

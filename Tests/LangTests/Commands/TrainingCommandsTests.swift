@@ -1,3 +1,4 @@
+import ASTKit
 import Foundation
 import Lang
 import TestSupport
@@ -43,6 +44,18 @@ struct TrainingCommandsTests {
         """)
     #expect(errors == "")
     #expect(output == "2 6 2 false\n6 true 2 true\n4 true\ntrue\n")
+  }
+
+  @Test("features are kept where the session says, by default nowhere")
+  func featureCache() throws {
+    let cache = folder.file("cache")
+    let load = Source(name: "t", text: "clips = dataset \"folder\", path: \"\(folder.path)\"")
+    _ = Session(
+      output: TextSink(), isInteractive: false, featureCache: FeatureCache(folder: cache)
+    ).run(load)
+    let kept = FileManager.default.enumerator(atPath: cache)?.compactMap { $0 as? String }
+    #expect(kept?.count { $0.hasSuffix(".logmel") } == 20)
+    #expect(Session(output: TextSink(), isInteractive: false).featureCache.folder == nil)
   }
 
   @Test("what cannot be is refused before anything happens")

@@ -7,8 +7,13 @@ final class TextSink: OutputSink {
   var isTerminal = false
   var usesColor = false
   var size = (columns: 100, rows: 40)
+  /// Called with each text for standard output, on the thread that writes it.
+  var onWrite: ((String) -> Void)?
 
-  func write(_ text: String) { output += text }
+  func write(_ text: String) {
+    output += text
+    onWrite?(text)
+  }
   func writeError(_ text: String) { errors += text }
   func showProgress(_ line: String?) {}
   func clear() { (output, errors) = ("", "") }

@@ -1,3 +1,4 @@
+import ASTKit
 import Foundation
 import Testing
 
@@ -12,11 +13,16 @@ import Testing
   static let examples: [String] = {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .appendingPathComponent("../../../examples").standardized
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".petl") }.sorted().map {
+    let names = FileManager.default.enumerator(atPath: folder.path)?.compactMap { $0 as? String }
+    return (names ?? []).filter { $0.hasSuffix(".petl") }.sorted().map {
       folder.appendingPathComponent($0).path
     }
   }()
+
+  @Test func thereAreExamples() {
+    #expect(Self.examples.contains { $0.hasSuffix("/examples/letters.petl") })
+    #expect(Self.examples.count { $0.contains("/methods/") } == PETLMethods.all.count)
+  }
 
   @Test(arguments: examples) func examplesAreSound(_ path: String) throws {
     let text = try String(contentsOfFile: path, encoding: .utf8)
