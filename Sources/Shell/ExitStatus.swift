@@ -1,4 +1,5 @@
 import ASTKit
+import Lang
 
 /// The statuses petl ends with.
 enum ExitStatus {
@@ -17,7 +18,8 @@ enum ExitStatus {
 enum UsageError: DescribedError {
   case unreadableFile(path: String, reason: String, nearest: String?)
   case isFolder(path: String)
-  case notText(path: String)
+  /// What the file holds or is.
+  case unreadableScript(TextFileError)
   case unknownCommand(String, nearest: String?)
   case settingWithoutValue(String)
   case invalidSettingName(String)
@@ -28,7 +30,7 @@ enum UsageError: DescribedError {
     switch self {
     case .unreadableFile(let path, let reason, _): "cannot read '\(path)': \(reason)"
     case .isFolder(let path): "'\(path)' is a folder, expected a petl script"
-    case .notText(let path): "'\(path)' is not a text file in UTF-8, expected a petl script"
+    case .unreadableScript(let error): error.message
     case .unknownCommand(let name, _):
       "'\(name)' is neither a command nor a script, expected 'run', 'check' or a FILE.petl"
     case .settingWithoutValue(let text): "--set expects name=value, found '\(text)'"

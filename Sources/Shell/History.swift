@@ -77,9 +77,13 @@ final class History {
 /// Why the history file cannot be used.
 enum HistoryError: Error {
   case system(verb: String, path: String, code: Int32)
+  /// A device or a pipe, which keeps nothing.
+  case notRegular(path: String)
 
   var message: String {
     switch self {
+    case .notRegular(let path):
+      "cannot use the history file '\(path)': it is a device or pipe, expected a file"
     case .system(let verb, let path, let code):
       "cannot \(verb) the history file '\(path)': \(String(cString: strerror(code)))"
     }
@@ -90,15 +94,24 @@ enum HistoryError: Error {
 
 extension History {
   private func load(_ path: String) throws(HistoryError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Opening a pipe must not wait for somebody to write to it.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     if descriptor < 0 {
       if errno == ENOENT { return }
       throw .system(verb: "read", path: path, code: errno)
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .system(verb: "read", path: path, code: errno)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw .system(verb: "read", path: path, code: EISDIR)
+    default: throw .notRegular(path: path)
+    }
     // Shared with every other session; none may replace the file while it is read.
     flock(descriptor, LOCK_EX)
-    var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .system(verb: "read", path: path, code: errno)
     }
@@ -164,11 +177,16 @@ extension History {
   private func openForAppending(_ path: String) throws(HistoryError) -> Int32 {
     makeFolders(for: path)
     for _ in 0..<10 {
-      let descriptor = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+      let descriptor = open(
+        path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
       if descriptor < 0 { throw .system(verb: "write", path: path, code: errno) }
+      var opened = stat()
+      if fstat(descriptor, &opened) == 0, opened.st_mode & S_IFMT != S_IFREG {
+        close(descriptor)
+        throw .notRegular(path: path)
+      }
       flock(descriptor, LOCK_EX)
       // Another session may have shortened the history between `open` and `flock`.
-      var opened = stat()
       var named = stat()
       if fstat(descriptor, &opened) == 0, stat(path, &named) == 0,
         opened.st_ino == named.st_ino, opened.st_dev == named.st_dev

@@ -93,7 +93,9 @@ enum Interrupts {
     wake()
     // Work that does not reach a safe point leaves a person helpless: name the way out.
     if count.wrappingAdd(1, ordering: .relaxed).newValue == 3 {
+      let error = errno
       patience.withUTF8Buffer { _ = write(2, $0.baseAddress, $0.count) }
+      errno = error
     }
   }
 

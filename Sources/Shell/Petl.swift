@@ -58,6 +58,9 @@ struct Petl: ParsableCommand {
       return ExitStatus.success
     } catch let status as ExitCode {
       return status.rawValue
+    } catch UsageError.unreadableScript(.interrupted) {
+      write(2, "interrupted\n")
+      return ExitStatus.interrupted
     } catch let error as UsageError {
       write(2, "error: \(error)\n")
       return ExitStatus.usage

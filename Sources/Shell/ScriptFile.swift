@@ -6,11 +6,15 @@ import Lang
 enum ScriptFile {
   /// Reads `path`; `-` is standard input.
   static func read(_ path: String) throws(UsageError) -> Source {
-    if path == "-" { return Source(name: "standard input", text: try text(of: 0, path: path)) }
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw unreadable(path, errno) }
-    defer { close(descriptor) }
-    return Source(name: path, text: try text(of: descriptor, path: path))
+    do {
+      if path == "-" {
+        let text = try TextFile.read(0, called: "standard input") { Interrupts.isPending }
+        return Source(name: "standard input", text: text)
+      }
+      return Source(name: path, text: try TextFile.read(path) { Interrupts.isPending })
+    } catch {
+      throw usageError(error)
+    }
   }
 
   /// The names of the scripts in a folder.
@@ -27,23 +31,8 @@ enum ScriptFile {
     return names.sorted()
   }
 
-  private static func text(of descriptor: Int32, path: String) throws(UsageError) -> String {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = Glibc.read(descriptor, &chunk, chunk.count)
-      if count == 0 { break }
-      if count > 0 {
-        bytes.append(contentsOf: chunk[..<count])
-      } else if errno != EINTR {
-        throw unreadable(path, errno)
-      }
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: path) }
-    return text
-  }
-
-  private static func unreadable(_ path: String, _ code: Int32) -> UsageError {
+  private static func usageError(_ error: TextFileError) -> UsageError {
+    guard case .system(let path, let code) = error else { return .unreadableScript(error) }
     if code == EISDIR { return .isFolder(path: path) }
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { String(path[...$0]) } ?? "."

@@ -110,6 +110,22 @@ import Testing
     #expect(history.failure?.contains("Is a directory") == true)
   }
 
+  @Test("A pipe or device in the file's place is not waited for, and stays as it is")
+  func pipeInPlace() throws {
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o644) == 0)
+    for path in [pipe, "/dev/null"] {
+      let before = try FileManager.default.attributesOfItem(atPath: path)
+      let history = History(path: path)
+      history.add("a")
+      #expect(history.entries == ["a"])
+      #expect(history.failure?.contains("is a device or pipe") == true)
+      let after = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(
+        before[.posixPermissions] as? Int == after[.posixPermissions] as? Int)
+    }
+  }
+
   @Test("Reading makes a file that others could read private")
   func madePrivate() throws {
     History(path: path).add("a")

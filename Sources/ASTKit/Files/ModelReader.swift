@@ -54,7 +54,12 @@ struct ModelReader {
     let model = try AudioClassifier(
       backbone: backbone, head: head.head, classes: head.classes, pooling: head.pooling,
       seed: options.seed)
-    model.ownFeatures = try ownFeatures(description, sizes)
+    if let description {
+      let isBare = description.attachments.isEmpty
+      model.ownFeatures = description.ownFeatures ?? (isBare ? description.features : nil)
+    } else {
+      model.ownFeatures = try features(sizes)
+    }
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "
@@ -100,15 +105,8 @@ struct ModelReader {
     }
   }
 
-  /// The features the model itself was trained on: those of petl's description, or those that
-  /// a `preprocessor_config.json` states, in the length the model takes.
-  private func ownFeatures(
-    _ description: ModelDescription?, _ sizes: BackboneDescription
-  ) throws -> FeatureSettings? {
-    if let description {
-      return description.ownFeatures
-        ?? (description.attachments.isEmpty ? description.features : nil)
-    }
+  /// The features that a `preprocessor_config.json` states, in the length the model takes.
+  private func features(_ sizes: BackboneDescription) throws -> FeatureSettings? {
     guard case .ast(let stored) = sizes else { return nil }
     var settings = try ConfigurationFile.features(beside: path)
     settings?.frames = options.frames ?? stored.frames

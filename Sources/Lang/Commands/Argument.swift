@@ -10,7 +10,9 @@ public struct ArgumentDescription: Sendable {
     case name
   }
 
+  /// What a call writes before `:`, and what errors call it.
   public let name: String
+  /// One line of help, without a period.
   public let summary: String
   /// What it takes: `a whole number`, `a list of texts`.
   public let typeDescription: String

@@ -1,7 +1,10 @@
+import ASTKit
+
 /// Tables as comma-separated values (RFC 4180): a line of titles, then one line a record.
 enum CSVText {
-  /// - Throws: `CommandError` for a value that is no table.
-  static func text(_ value: Value) throws -> String {
+  /// - Throws: `CommandError` for a value that is no table or too large, or
+  ///   `EngineError.interrupted`.
+  static func text(_ value: Value, _ interrupt: InterruptFlag? = nil) throws -> String {
     let list: List
     switch value {
     case .record: list = List([value])
@@ -16,7 +19,7 @@ enum CSVText {
     var seen: Set<String> = []
     for (position, item) in list.enumerated() {
       guard case .record(let record) = item else {
-        if position == 0 { return try column(list) }
+        if position == 0 { return try column(list, interrupt) }
         throw CommandError(
           "value \(position) of the list is no record, found \(item.typeDescription)",
           argument: "value")
@@ -25,26 +28,33 @@ enum CSVText {
     }
     var text = titles.map(field).joined(separator: ",") + "\n"
     for case .record(let record) in list {
-      text += titles.map { field(record[$0] ?? .nil) }.joined(separator: ",") + "\n"
+      for (position, title) in titles.enumerated() {
+        if position > 0 { text += "," }
+        text += try field(record[title] ?? .nil, interrupt)
+      }
+      text += "\n"
       try checkSize(text)
     }
     return text
   }
 
   /// A list of plain values as one column.
-  private static func column(_ list: List) throws -> String {
+  private static func column(_ list: List, _ interrupt: InterruptFlag?) throws -> String {
     var text = "value\n"
     for item in list {
       if case .record = item {
         throw CommandError("the list mixes records with other values", argument: "value")
       }
-      text += field(item) + "\n"
+      text += try field(item, interrupt) + "\n"
       try checkSize(text)
     }
     return text
   }
 
-  private static func field(_ value: Value) -> String { value.isNil ? "" : field(value.text) }
+  private static func field(_ value: Value, _ interrupt: InterruptFlag?) throws -> String {
+    try interrupt?.check()
+    return value.isNil ? "" : field(try value.text(interrupt: interrupt))
+  }
 
   private static func field(_ text: String) -> String {
     let needsQuotes = text.utf8.contains {

@@ -3,10 +3,10 @@
 ///
 ///     Command(
 ///       "step", "Runs optimiser steps, then returns to the prompt.", example: "step fit, 20",
-///       Argument<Trainer>("fit", "the run to advance"),
+///       Argument<TrainerObject>("fit", "the run to advance"),
 ///       Argument<Int>("count", "optimiser steps", default: 1, bounds: .atLeast(1))
 ///     ) { session, fit, count in
-///       try fit.advance(by: count, until: session.interrupt)
+///       try fit.trainer.advance(by: count, interrupt: session.interrupt)
 ///       return .nil
 ///     }
 ///

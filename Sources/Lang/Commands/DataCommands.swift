@@ -21,7 +21,7 @@ enum DataCommands {
       default: "logmel", allowed: ["logmel", "waveform"], named: true),
     Argument<Double>(
       "seconds", "length that waveforms are cut or padded to", default: 10, unit: .seconds,
-      bounds: .above(0, atMost: 3600), named: true),
+      bounds: .between(0.001...1000), named: true),
     Argument<Int>(
       "rate", "sample rate all sound is resampled to", default: 16_000, unit: .hertz,
       bounds: .between(1000...192_000), named: true),
@@ -40,6 +40,9 @@ enum DataCommands {
       features == "waveform"
       ? FeatureSettings.waveform(seconds: seconds, sampleRate: rate)
       : FeatureSettings(sampleRate: rate, melBins: mels, frames: frames, mean: mean, std: std)
+    do throws(EngineError) { try settings.validate() } catch {
+      throw error.calling(["sampleRate": "rate", "melBins": "mels"])
+    }
     let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
     let listing = try DatasetSources.named(source).init(options).listing(
       interrupt: session.interrupt)
@@ -81,11 +84,28 @@ enum DataCommands {
       "shots", "few-shot: keep only this many training clips a class", bounds: .atLeast(1),
       named: true)
   ) { session, clips, train, valid, test, seed, shots in
-    .object(
-      SplitObject(
-        try Split.stratified(
-          clips.view, train: train, valid: valid, test: test, seed: seed ?? session.seed,
-          perClass: shots)))
+    do throws(DatasetError) {
+      return .object(
+        SplitObject(
+          try Split.stratified(
+            clips.view, train: train, valid: valid, test: test, seed: seed ?? session.seed,
+            perClass: shots)))
+    } catch {
+      throw described(error, shots: shots)
+    }
+  }
+
+  /// The error of a split in the words of its arguments; those that name none stay.
+  private static func described(_ error: DatasetError, shots: Int?) -> any Error {
+    switch error {
+    case .fraction(let part, _): CommandError(error.message, argument: part, hint: error.hint)
+    case .classTooSmall(let classes, let needed, _) where needed == shots:
+      // Of the parts themselves, every one needs a single clip.
+      CommandError(
+        DatasetError.classTooSmall(classes: classes, needed: needed, what: "'shots' in training")
+          .message, argument: "shots", hint: "ask for fewer shots, or add clips")
+    default: error
+    }
   }
 }
 

@@ -9,12 +9,17 @@ enum FileCommands {
     Argument<String>("format", "how to write it", allowed: ["csv", "json", "text"]),
     Argument<Value>("value", "a list of records, a record, or any value"),
     Argument<FilePath>("file", "the file to write")
-  ) { _, format, value, file in
+  ) { session, format, value, file in
+    let interrupt = session.interrupt
     let text: String
-    switch format {
-    case "csv": text = try CSVText.text(value)
-    case "json": text = try JSONText.text(value) + "\n"
-    default: text = value.text + "\n"
+    do {
+      switch format {
+      case "csv": text = try CSVText.text(value, interrupt)
+      case "json": text = try JSONText.text(value, interrupt) + "\n"
+      default: text = try value.text(interrupt: interrupt) + "\n"
+      }
+    } catch let error as CommandError {
+      throw CommandError(error.message, argument: "value", hint: error.hint)
     }
     do { try AtomicFile.write(file.path, text: text) } catch let error as any DescribedError {
       throw CommandError(error.message, argument: "file", hint: error.hint)

@@ -1,13 +1,22 @@
+import ASTKit
+
 /// Values as JSON (RFC 8259), records in their own order.
-enum JSONText {
-  /// - Throws: `CommandError` for what JSON cannot hold.
-  static func text(_ value: Value) throws -> String {
-    var result = ""
-    try write(value, to: &result, indent: "")
-    return result
+struct JSONText {
+  private var text = ""
+  private let interrupt: InterruptFlag?
+
+  private init(interrupt: InterruptFlag?) { self.interrupt = interrupt }
+
+  /// - Throws: `CommandError` for what JSON cannot hold or is too large, or
+  ///   `EngineError.interrupted`.
+  static func text(_ value: Value, _ interrupt: InterruptFlag? = nil) throws -> String {
+    var writer = JSONText(interrupt: interrupt)
+    try writer.write(value, indent: "")
+    return writer.text
   }
 
-  private static func write(_ value: Value, to text: inout String, indent: String) throws {
+  private mutating func write(_ value: Value, indent: String) throws {
+    try interrupt?.check()
     guard text.utf8.count <= Limits.stringBytes else {
       throw CommandError("this value is too large for one file", argument: "value")
     }
@@ -19,26 +28,26 @@ enum JSONText {
       text += number.isFinite ? number.shortText : "null"
     case .string(let string): text += quoted(string)
     case .quantity: text += quoted(value.inline())
-    case .range, .list: try write(List.convert(value) ?? List([]), to: &text, indent: indent)
-    case .record(let record): try write(record, to: &text, indent: indent)
+    case .range, .list: try write(List.convert(value) ?? List([]), indent: indent)
+    case .record(let record): try write(record, indent: indent)
     case .object(let object):
       guard let items = object.items else { fallthrough }
-      try write(items, to: &text, indent: indent)
+      try write(items, indent: indent)
     case .function:
       throw CommandError("json cannot hold \(value.typeDescription)", argument: "value")
     }
   }
 
-  private static func write(_ list: List, to text: inout String, indent: String) throws {
+  private mutating func write(_ list: List, indent: String) throws {
     text += "["
     for (position, item) in list.enumerated() {
       if position > 0 { text += ", " }
-      try write(item, to: &text, indent: indent + "  ")
+      try write(item, indent: indent + "  ")
     }
     text += "]"
   }
 
-  private static func write(_ record: Record, to text: inout String, indent: String) throws {
+  private mutating func write(_ record: Record, indent: String) throws {
     if record.isEmpty {
       text += "{}"
       return
@@ -46,12 +55,12 @@ enum JSONText {
     text += "{"
     for (position, pair) in record.pairs.enumerated() {
       text += (position > 0 ? ",\n" : "\n") + indent + "  " + quoted(pair.key) + ": "
-      try write(pair.value, to: &text, indent: indent + "  ")
+      try write(pair.value, indent: indent + "  ")
     }
     text += "\n" + indent + "}"
   }
 
-  private static func quoted(_ text: String) -> String {
+  private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

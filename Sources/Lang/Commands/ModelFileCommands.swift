@@ -14,7 +14,13 @@ enum ModelFileCommands {
       default: "petl", allowed: ["petl", "peft"], named: true)
   ) { session, what, file, format in
     switch what {
-    case .object(let net as ModelObject): try ModelFile.save(net.model, to: file.path)
+    case .object(let net as ModelObject):
+      guard format != "peft" else {
+        throw CommandError(
+          "a folder for the peft package holds adapters without their model", argument: "format",
+          hint: "save net.adapters, FILE, format: \"peft\"")
+      }
+      try ModelFile.save(net.model, to: file.path)
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
         for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }

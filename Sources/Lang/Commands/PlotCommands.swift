@@ -102,14 +102,16 @@ enum PlotCommands {
     Argument<String>("label", "the column that names the bars"),
     Argument<String>("value", "the column of numbers"),
     Argument<String?>("title", "the heading", named: true)
-  ) { _, table, label, value, title in
+  ) { session, table, label, value, title in
     let records = try table.items.map { item -> Record in
       guard case .record(let record) = item else {
         throw CommandError("the table must be a list of records", argument: "table")
       }
       return record
     }
-    let names = try records.map { try column(label, of: $0, argument: "label").text }
+    let names = try records.map {
+      try column(label, of: $0, argument: "label").text(interrupt: session.interrupt)
+    }
     let numbers = try records.map { record -> Double in
       guard case .number(let number) = try column(value, of: record, argument: "value") else {
         throw CommandError("the column '\(value)' must hold numbers", argument: "value")
@@ -129,6 +131,6 @@ enum PlotCommands {
     if let value = record[name] { return value }
     throw CommandError(
       "a record of the table has no '\(name)'", argument: argument,
-      hint: NearestName.find(name, in: record.keys).map { "did you mean '\($0)'?" })
+      hint: didYouMean(name, record.keys))
   }
 }

@@ -7,7 +7,8 @@ enum SessionCommands {
     example: "print \"accuracy\", 0.91",
     Argument<[Value]>("values", "what to write", variadic: true)
   ) { session, values in
-    session.write(values.map(\.text).joined(separator: " ") + "\n")
+    let texts = try values.map { try $0.text(interrupt: session.interrupt) }
+    session.write(texts.joined(separator: " ") + "\n")
     return .nil
   }
 

@@ -175,7 +175,7 @@ private final class TrainingReport {
           + pad(number(progress.clipsPerSecond, 1), 10) + "\n")
       return
     }
-    let left = DatasetObject.duration(progress.secondsLeft)
+    let left = DurationText.rounded(progress.secondsLeft)
     session.progress(
       "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.totalSteps)  "
         + "loss \(number(progress.loss, 4))  acc \(number(progress.accuracy, 3))  "
@@ -184,7 +184,7 @@ private final class TrainingReport {
 
   func conclude(_ trainer: Trainer) {
     let means = trainer.epochMeans
-    let time = DatasetObject.duration(Date().timeIntervalSince(started))
+    let time = DurationText.rounded(Date().timeIntervalSince(started))
     var text =
       "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(means.loss, 4))"
       + "  acc \(number(means.accuracy, 3))  \(time)"

@@ -23,8 +23,16 @@ public protocol ArgumentBlame: Error {
 }
 
 extension EngineError: ArgumentBlame {
-  /// Engine settings carry the names of the arguments that they came from.
+  /// Engine settings carry the names of the arguments that they came from, or are given them
+  /// by `calling(_:)`.
   public var argumentName: String? {
     if case .setting(let name, _, _) = self { name } else { nil }
+  }
+
+  /// The error with the argument's name in place of the setting's, where the two differ.
+  func calling(_ arguments: [String: String]) -> EngineError {
+    guard case .setting(let name, let expected, let found) = self, let argument = arguments[name]
+    else { return self }
+    return .setting(name: argument, expected: expected, found: found)
   }
 }

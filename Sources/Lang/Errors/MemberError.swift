@@ -20,7 +20,7 @@ extension MemberError {
 
   public var hint: String? {
     guard case .unknown(_, let name, let known) = self else { return nil }
-    if let near = NearestName.find(name, in: known) { return "did you mean '\(near)'?" }
-    return known.isEmpty ? nil : "members: \(known.prefix(12).joined(separator: ", "))"
+    return didYouMean(name, known)
+      ?? (known.isEmpty ? nil : "members: \(known.prefix(12).joined(separator: ", "))")
   }
 }

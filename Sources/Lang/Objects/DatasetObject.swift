@@ -34,7 +34,8 @@ final class DatasetObject: ObjectArgument, ListedMembers {
   ]
 
   var summary: String {
-    "\(view.name): \(view.count) clips, \(view.classes.count) classes, \(Self.duration(view.seconds))"
+    "\(view.name): \(view.count) clips, \(view.classes.count) classes, "
+      + "\(DurationText.rounded(view.seconds))"
   }
 
   func display(columns: Int) -> String { summary }
@@ -46,7 +47,7 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     let isWaveform = settings.kind == .waveform
     let form =
       isWaveform
-      ? "waveforms of \(Self.duration(settings.seconds))"
+      ? "waveforms of \(DurationText.rounded(settings.seconds))"
       : "\(settings.melBins) mel bins, \(settings.frames) frames of 10 ms"
     lines.append("\(settings.sampleRate) Hz mono, \(form)")
     // A window of 25 ms every 10 ms.
@@ -62,15 +63,6 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     }
     let table = TextTable(header: ["class", "clips", ""], rows: rows, rightAligned: [1])
     return (lines + [table.text(columns: columns)]).joined(separator: "\n")
-  }
-
-  /// `51 min 16 s`, `4.2 s`
-  static func duration(_ seconds: Double) -> String {
-    guard seconds.isFinite else { return "?" }
-    if seconds < 60 { return "\(seconds.rounded(digits: 1).shortText) s" }
-    let whole = Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }
 

@@ -76,19 +76,26 @@ final class AdaptersObject: ObjectArgument {
       })
   }
 
+  /// The table of `items`, its values in a reader's words.
   func display(columns: Int) -> String {
-    guard !model.attachments.isEmpty else { return summary }
-    let rows = model.attachments.map { attachment in
-      [
-        attachment.name, attachment.kind, attachment.position?.description ?? "",
-        Self.layers(attachment.layers), attachment.parameterCount.grouped,
-        attachment.isEnabled ? "yes" : "no",
-      ]
+    guard let items, case .record(let first) = items.first else { return summary }
+    let rows = items.map { item -> [String] in
+      guard case .record(let record) = item else { return [] }
+      return record.values.map { value in
+        switch value {
+        case .nil: ""
+        case .string(let text): text
+        case .bool(let flag): flag ? "yes" : "no"
+        case .number(let count): Int(count).grouped
+        default: value.inline()
+        }
+      }
     }
-    return TextTable(
-      header: ["name", "kind", "position", "layers", "parameters", "enabled"], rows: rows,
-      rightAligned: [4]
-    ).text(columns: columns)
+    let numbers = first.values.indices.filter { position in
+      if case .number = first.values[position] { true } else { false }
+    }
+    return TextTable(header: first.keys, rows: rows, rightAligned: Set(numbers))
+      .text(columns: columns)
   }
 
   /// `0...11`, or the layers one by one when some are left out.

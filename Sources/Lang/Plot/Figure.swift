@@ -4,14 +4,17 @@
 public struct Figure: Sendable, Equatable {
   /// The heading of the whole figure, or `nil` for none.
   public var title: String?
+  /// What is drawn, from top to bottom; at least one.
   public var panels: [Panel]
 
+  /// One drawing with axes of its own.
   public enum Panel: Sendable, Equatable {
     case curves(Curves)
     case bars(Bars)
     case heatMap(HeatMap)
   }
 
+  /// Panels from top to bottom.
   public init(title: String? = nil, panels: [Panel]) {
     self.title = title
     self.panels = panels

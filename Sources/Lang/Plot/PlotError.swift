@@ -50,8 +50,7 @@ extension PlotError {
     case .unavailableFormat(_, _, let has):
       has.isEmpty ? nil : "it can write \(has.map { ".\($0)" }.joined(separator: ", "))"
     case .unknownTerminal(let name, let known):
-      NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
-        ?? "known: \(known.joined(separator: ", "))"
+      didYouMean(name, known) ?? "known: \(known.joined(separator: ", "))"
     case .missingGnuplot(let program, _, _):
       program == GnuplotProcess.standardProgram
         ? "install it with: apt-get install gnuplot-nox"

@@ -56,7 +56,9 @@ extension Interpreter {
         "'\(function.name) \(sign) …' computes, but '\(function.name)' is \(a.typeDescription)",
         range, "for a call write \(function.name)\(isSign ? " \(sign)\(text)" : "(…)")")
     }
-    return try locating(range) { try Operators.apply(operation, a, b) }
+    return try locating(range) {
+      try Operators.apply(operation, a, b, interrupt: session.interrupt)
+    }
   }
 
   private func unary(
@@ -89,7 +91,9 @@ extension Interpreter {
     for piece in pieces {
       switch piece {
       case .text(let part): text += part
-      case .value(let expression): text += try evaluate(expression).text
+      case .value(let expression):
+        let value = try evaluate(expression)
+        text += try locating(expression.range) { try value.text(interrupt: session.interrupt) }
       }
       guard text.utf8.count <= Limits.stringBytes else {
         throw failure(

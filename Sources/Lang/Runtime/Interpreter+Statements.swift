@@ -48,7 +48,7 @@ extension Interpreter {
       let clock = ContinuousClock()
       let start = clock.now
       let flow = try execute(inner)
-      session.write("\((clock.now - start).text)\n")
+      session.write(DurationText.exact(clock.now - start) + "\n")
       return flow
     case .help(let text, let search):
       try locating(statement.range) {
@@ -181,17 +181,5 @@ extension Interpreter {
     }
     setVariable(parameter.name, value)
     session.noteParameter(parameter.name, value, parameter.summary)
-  }
-}
-
-extension Duration {
-  /// The time in the unit that suits it: `12.3 ms`, `4.56 s`, `3 min 20 s`.
-  public var text: String {
-    let seconds = Double(components.seconds) + Double(components.attoseconds) * 1e-18
-    if seconds < 1 { return (seconds * 1000).text(significant: 3) + " ms" }
-    if seconds < 60 { return seconds.text(significant: 3) + " s" }
-    let whole = Int(seconds.rounded())
-    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
-    return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }
 }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What lists, ranges and curves can do.
 enum ListMembers {
   private static let list = Argument<List>("list", "the list")
@@ -23,7 +25,7 @@ enum ListMembers {
       }),
     .property(
       Command("unique", "Its values without repetitions.", example: "[1, 1, 2].unique", list) {
-        _, list in .list(try unique(list))
+        session, list in .list(try unique(list, session.interrupt))
       }),
     .property(
       Command("sum", "The sum of its numbers.", example: "[1, 2].sum", list) { _, list in
@@ -50,20 +52,22 @@ enum ListMembers {
         example: "[3, 1].sorted(descending: true)", list,
         Argument<String?>("by", "the member of each record to sort by"),
         Argument<Bool>("descending", "largest first", default: false)
-      ) { _, list, key, descending in .list(try sorted(list, by: key, descending)) }),
+      ) { session, list, key, descending in
+        .list(try sorted(list, by: key, descending, session.interrupt))
+      }),
     .method(
       Command(
         "contains", "Whether a value is in it.", example: "[1, 2].contains(2)", list,
         Argument<Value>("value", "the value to look for")
-      ) { _, list, value in
-        .bool(try list.contains { try ValueComparison.areEqual($0, value) })
+      ) { session, list, value in
+        .bool(try list.position(of: value, session.interrupt) != nil)
       }),
     .method(
       Command(
         "index", "Where a value stands first, or nil.", example: "[5, 6].index(6)", list,
         Argument<Value>("value", "the value to look for")
-      ) { _, list, value in
-        try list.firstIndex { try ValueComparison.areEqual($0, value) }.map(Value.count) ?? .nil
+      ) { session, list, value in
+        try list.position(of: value, session.interrupt).map(Value.count) ?? .nil
       }),
     .method(
       Command(
@@ -92,10 +96,12 @@ enum ListMembers {
       Command(
         "joined", "Its values as one text.", example: "[1, 2].joined(\", \")", list,
         Argument<String>("separator", "what stands between", default: "")
-      ) { _, list, separator in
+      ) { session, list, separator in
         var text = ""
         for (position, item) in list.enumerated() {
-          text += (position > 0 ? separator : "") + item.text
+          try session.interrupt.check()
+          if position > 0 { text += separator }
+          text += try item.text(interrupt: session.interrupt)
           guard text.utf8.count <= Limits.stringBytes else {
             throw CommandError("the joined text would be too long")
           }
@@ -104,24 +110,18 @@ enum ListMembers {
       }),
   ]
 
-  private static func unique(_ list: List) throws -> List {
-    var result = List([])
-    var texts: Set<String> = []
-    for item in list {
-      // Numbers and texts are told apart by their written form; the rest by comparison.
-      switch item {
-      case .number, .string, .bool, .nil:
-        if texts.insert(item.inline(limit: 1_000_000)).inserted { result.append(item) }
-      default:
-        if try !result.contains(where: { try ValueComparison.areEqual($0, item) }) {
-          result.append(item)
-        }
-      }
-    }
-    return result
+  private static func unique(_ list: List, _ interrupt: InterruptFlag) throws -> List {
+    var seen = ValueSet()
+    return List(
+      try list.filter { item in
+        try interrupt.check()
+        return try seen.insert(item, interrupt)
+      })
   }
 
-  private static func sorted(_ list: List, by key: String?, _ descending: Bool) throws -> List {
+  private static func sorted(
+    _ list: List, by key: String?, _ descending: Bool, _ interrupt: InterruptFlag
+  ) throws -> List {
     let keys = try list.map { item -> Value in
       guard let key else {
         if case .record(let record) = item {
@@ -142,11 +142,22 @@ enum ListMembers {
       return value
     }
     let order = try keys.indices.sorted { a, b in
+      try interrupt.check()
       // Ties keep their order, which also makes the result independent of the algorithm.
       if try Statistics.isLess(keys[a], keys[b]) { return !descending }
       if try Statistics.isLess(keys[b], keys[a]) { return descending }
       return a < b
     }
     return List(order.map { list[$0] })
+  }
+}
+
+extension List {
+  /// Where a value that is equal to `value` stands first, or `nil`.
+  func position(of value: Value, _ interrupt: InterruptFlag?) throws -> Int? {
+    try firstIndex { item in
+      try interrupt?.check()
+      return try ValueComparison.areEqual(item, value, interrupt: interrupt)
+    }
   }
 }

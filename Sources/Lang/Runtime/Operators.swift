@@ -1,14 +1,18 @@
+import ASTKit
 import Glibc
 
 /// What the operators do with values.
 enum Operators {
-  /// - Throws: `CommandError` that names the operator and both kinds.
+  /// - Throws: `CommandError` that names the operator and both kinds, or
+  ///   `EngineError.interrupted` from a long comparison.
   static func apply(
-    _ operation: Syntax.BinaryOperator, _ left: Value, _ right: Value
+    _ operation: Syntax.BinaryOperator, _ left: Value, _ right: Value,
+    interrupt: InterruptFlag? = nil
   ) throws -> Value {
     switch operation {
-    case .equal: return .bool(try ValueComparison.areEqual(left, right))
-    case .notEqual: return .bool(!(try ValueComparison.areEqual(left, right)))
+    case .equal: return .bool(try ValueComparison.areEqual(left, right, interrupt: interrupt))
+    case .notEqual:
+      return .bool(!(try ValueComparison.areEqual(left, right, interrupt: interrupt)))
     default: break
     }
     if case .number(let a) = left, case .number(let b) = right, operation != .in {
@@ -25,7 +29,7 @@ enum Operators {
       return result
     }
     switch operation {
-    case .in: return .bool(try contains(right, left))
+    case .in: return .bool(try contains(right, left, interrupt))
     case .add:
       var sum = left
       try add(&sum, right)
@@ -139,9 +143,11 @@ enum Operators {
     }
   }
 
-  private static func contains(_ container: Value, _ item: Value) throws -> Bool {
+  private static func contains(
+    _ container: Value, _ item: Value, _ interrupt: InterruptFlag?
+  ) throws -> Bool {
     switch container {
-    case .list(let list): return try list.contains { try ValueComparison.areEqual($0, item) }
+    case .list(let list): return try list.position(of: item, interrupt) != nil
     case .range(let range):
       if case .number(let number) = item { return range.contains(number) }
       return false
@@ -156,7 +162,7 @@ enum Operators {
       }
       return part.isEmpty || text.firstRange(of: part) != nil
     case .object(let object):
-      if let items = object.items { return try contains(.list(items), item) }
+      if let items = object.items { return try contains(.list(items), item, interrupt) }
       fallthrough
     default:
       throw CommandError(

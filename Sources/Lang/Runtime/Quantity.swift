@@ -5,7 +5,9 @@ public enum Dimension: String, Sendable {
 
 /// A unit that may follow a number, such as `ms` in `10ms`.
 public struct Unit: Sendable, Equatable {
+  /// How a script writes it after a number: `ms`.
   public let name: String
+  /// What it measures.
   public let dimension: Dimension
   /// How many base units (s, Hz, dB, B) one of these is.
   public let factor: Double
@@ -16,11 +18,17 @@ public struct Unit: Sendable, Equatable {
     self.factor = factor
   }
 
+  /// `s`
   public static let seconds = Unit("s", .time, 1)
+  /// `ms`
   public static let milliseconds = Unit("ms", .time, 1e-3)
+  /// `Hz`
   public static let hertz = Unit("Hz", .frequency, 1)
+  /// `kHz`
   public static let kilohertz = Unit("kHz", .frequency, 1e3)
+  /// `dB`, a level: not added to or compared with anything but levels.
   public static let decibels = Unit("dB", .level, 1)
+  /// `B`
   public static let bytes = Unit("B", .size, 1)
 
   /// Every unit the lexer knows.

@@ -85,7 +85,11 @@ extension Session {
         hint: "at most \(Limits.runs) levels; does \(path.quoted) run itself?")
     }
     let text: String
-    do { text = try TextFile.read(path) } catch let error as CommandError {
+    do {
+      text = try TextFile.read(path) { interrupt.isRaised }
+    } catch TextFileError.interrupted {
+      throw EngineError.interrupted
+    } catch {
       throw CommandError(error.message, argument: "file", hint: error.hint)
     }
     let caller = interpreter.currentCall

@@ -73,11 +73,6 @@ public final class Session: @unchecked Sendable {
   /// Gives a global variable a value from outside the language.
   public func bind(_ name: String, to value: Value) { interpreter.globals[name] = value }
 
-  /// Gives several global variables their values.
-  public func bindGlobals(_ values: [String: Value]) {
-    interpreter.globals.merge(values) { _, new in new }
-  }
-
   /// The last shown value, `ans`.
   public var lastShown: Value { interpreter.lastShown }
 

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What texts can do.
 enum TextMembers {
   private static let text = Argument<String>("text", "the text")
@@ -21,7 +23,10 @@ enum TextMembers {
       }),
     .property(
       Command("lines", "Its lines as a list.", example: "\"a\\nb\".lines", text) { _, text in
-        .strings(text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
+        .strings(
+          try listed(
+            text.split(
+              separator: "\n", maxSplits: Limits.listCount, omittingEmptySubsequences: false)))
       }),
     .property(
       Command("number", "The number it spells, or nil.", example: "\"1.5\".number", text) {
@@ -32,25 +37,36 @@ enum TextMembers {
         "split", "Its parts between a separator; between blanks without one.",
         example: "\"a,b\".split(\",\")", text,
         Argument<String?>("separator", "what stands between the parts")
-      ) { _, text, separator in
+      ) { session, text, separator in
         guard let separator, !separator.isEmpty else {
-          return .strings(text.split(whereSeparator: \.isWhitespace).map(String.init))
+          return .strings(
+            try listed(text.split(maxSplits: Limits.listCount, whereSeparator: \.isWhitespace)))
         }
-        return .strings(parts(text, separator))
+        var parts: [String] = []
+        try forEachPart(of: text, separator, session.interrupt) { bytes in
+          guard parts.count < Limits.listCount else { throw tooManyParts }
+          parts.append(String(decoding: bytes, as: UTF8.self))
+        }
+        return .strings(parts)
       }),
     .method(
       Command(
         "replace", "With one part replaced everywhere.", example: "\"a-b\".replace(\"-\", \"+\")",
         text, Argument<String>("part", "what to replace"),
         Argument<String>("by", "what to put there")
-      ) { _, text, part, replacement in
+      ) { session, text, part, replacement in
         guard !part.isEmpty else { return .string(text) }
-        let pieces = parts(text, part)
-        let grown = pieces.count * max(0, replacement.utf8.count - part.utf8.count)
-        guard text.utf8.count + grown <= Limits.stringBytes else {
-          throw CommandError("the result would be too long", argument: "by")
+        var result: [UInt8] = []
+        var isFirst = true
+        try forEachPart(of: text, part, session.interrupt) { bytes in
+          if !isFirst { result += replacement.utf8 }
+          isFirst = false
+          result += bytes
+          guard result.count <= Limits.stringBytes else {
+            throw CommandError("the result would be too long", argument: "by")
+          }
         }
-        return .string(pieces.joined(separator: replacement))
+        return .string(String(decoding: result, as: UTF8.self))
       }),
     .method(
       Command(
@@ -77,23 +93,28 @@ enum TextMembers {
       }),
   ]
 
-  private static func parts(_ text: String, _ separator: String) -> [String] {
-    // Over UTF-8, where a search is linear; a match cannot begin inside a character's bytes.
-    let bytes = Array(text.utf8)
-    let mark = Array(separator.utf8)
-    var result: [String] = []
-    var start = 0
-    var position = 0
-    while position + mark.count <= bytes.count {
-      if bytes[position] == mark[0], bytes[position..<(position + mark.count)].elementsEqual(mark) {
-        result.append(String(decoding: bytes[start..<position], as: UTF8.self))
-        position += mark.count
-        start = position
-      } else {
-        position += 1
+  private static let tooManyParts = CommandError(
+    "the text has more than \(Limits.listCount) parts, more than a list may hold")
+
+  private static func listed(_ parts: [Substring]) throws -> [String] {
+    guard parts.count <= Limits.listCount else { throw tooManyParts }
+    return parts.map(String.init)
+  }
+
+  /// Calls `body` with the bytes between one separator and the next.
+  private static func forEachPart(
+    of text: String, _ separator: String, _ interrupt: InterruptFlag,
+    _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
+    let search = ByteSearch(separator)
+    try Array(text.utf8).withUnsafeBytes { bytes in
+      var start = 0
+      while let found = search.first(in: bytes, from: start) {
+        try interrupt.check()
+        try body(UnsafeRawBufferPointer(rebasing: bytes[start..<found]))
+        start = found + search.count
       }
+      try body(UnsafeRawBufferPointer(rebasing: bytes[start...]))
     }
-    result.append(String(decoding: bytes[start...], as: UTF8.self))
-    return result
   }
 }

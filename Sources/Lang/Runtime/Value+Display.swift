@@ -1,3 +1,5 @@
+import ASTKit
+
 extension Double {
   /// The shortest text that reads back as the same number; whole numbers have no point.
   public var shortText: String {
@@ -32,11 +34,22 @@ extension Double {
 }
 
 extension Value {
-  /// The value as `print` and `\( )` write it: texts without quotes.
-  public var text: String {
+  /// The whole value as `print`, `\( )` and files write it: texts without quotes.
+  ///
+  /// - Throws: `CommandError` when it has more than `limit` bytes, because what goes to a file
+  ///   is never cut, or `EngineError.interrupted`.
+  public func text(
+    limit: Int = Limits.stringBytes, interrupt: InterruptFlag? = nil
+  ) throws -> String {
     if case .string(let text) = self { return text }
-    var writer = ValueWriter(budget: 4_000_000)
+    var writer = ValueWriter(budget: limit, mustBeWhole: true, interrupt: interrupt)
     writer.write(self)
+    if writer.isStopped { throw EngineError.interrupted }
+    guard !writer.isCut, writer.result.utf8.count <= limit else {
+      throw CommandError(
+        "\(typeDescription) is too large to be written as a text: it would be longer than "
+          + "\(limit / 1_000_000) MB")
+    }
     return writer.result
   }
 
@@ -78,9 +91,19 @@ extension Value {
 /// times over has a short form in memory and an endless one on paper.
 private struct ValueWriter {
   private(set) var result = ""
+  /// Whether something was left out.
+  private(set) var isCut = false
+  /// Whether it was left out because the user asked to stop.
+  private(set) var isStopped = false
   private var budget: Int
+  private let mustBeWhole: Bool
+  private let interrupt: InterruptFlag?
 
-  init(budget: Int) { self.budget = budget }
+  init(budget: Int, mustBeWhole: Bool = false, interrupt: InterruptFlag? = nil) {
+    self.budget = budget
+    self.mustBeWhole = mustBeWhole
+    self.interrupt = interrupt
+  }
 
   mutating func write(_ value: Value) {
     switch value {
@@ -89,7 +112,11 @@ private struct ValueWriter {
     case .number(let number): put(number.shortText)
     case .quantity(let quantity): put(quantity.amount.shortText + quantity.unit.name)
     case .string(let text):
-      put(text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
+      let isLong = text.utf8.count > budget
+      if isLong { isCut = true }
+      // Nobody reads the start of a text that must be whole.
+      if isLong && mustBeWhole { return }
+      put(isLong && text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
     case .range(let range): put(range.text)
     case .function(let function): put((function.isCommand ? "command " : "func ") + function.name)
     case .object(let object): put(object.summary)
@@ -102,7 +129,7 @@ private struct ValueWriter {
     put("[")
     for (position, item) in list.enumerated() {
       if position > 0 { put(", ") }
-      guard budget > 0 else { return put("…]") }
+      guard goesOn() else { return put("…]") }
       write(item)
     }
     put("]")
@@ -113,11 +140,17 @@ private struct ValueWriter {
     put("[")
     for (position, key) in record.keys.enumerated() {
       if position > 0 { put(", ") }
-      guard budget > 0 else { return put("…]") }
+      guard goesOn() else { return put("…]") }
       put((key.isPlainName ? key : key.quoted) + ": ")
       write(record.values[position])
     }
     put("]")
+  }
+
+  private mutating func goesOn() -> Bool {
+    if interrupt?.isRaised == true { isStopped = true }
+    if budget <= 0 || isStopped { isCut = true }
+    return !isCut
   }
 
   private mutating func put(_ text: String) {

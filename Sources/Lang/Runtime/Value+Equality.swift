@@ -4,15 +4,23 @@ import ASTKit
 /// times over would otherwise never end.
 struct ValueComparison {
   private var budget = Limits.listCount + 1_000_000
+  private let interrupt: InterruptFlag?
 
   /// Whether `==` holds between two values; values of different kinds differ.
-  static func areEqual(_ a: Value, _ b: Value) throws -> Bool {
-    var comparison = ValueComparison()
+  ///
+  /// - Throws: `CommandError` when that takes too long, `EngineError.interrupted`.
+  static func areEqual(
+    _ a: Value, _ b: Value, interrupt: InterruptFlag? = nil
+  ) throws -> Bool {
+    var comparison = ValueComparison(interrupt: interrupt)
     return try comparison.areEqual(a, b)
   }
 
+  private init(interrupt: InterruptFlag?) { self.interrupt = interrupt }
+
   private mutating func areEqual(_ a: Value, _ b: Value) throws -> Bool {
     budget -= 1
+    if budget & 4095 == 0 { try interrupt?.check() }
     guard budget > 0 else { throw CommandError("these values are too large to compare") }
     switch (a, b) {
     case (.nil, .nil): return true

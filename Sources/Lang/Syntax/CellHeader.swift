@@ -49,18 +49,3 @@ struct CellHeader {
     return (String(key), String(value))
   }
 }
-
-extension String {
-  /// The first place where `part` stands.
-  func firstRange(of part: String) -> Range<Index>? {
-    guard !part.isEmpty else { return nil }
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(part) {
-        return start..<(index(start, offsetBy: part.count))
-      }
-      start = index(after: start)
-    }
-    return nil
-  }
-}

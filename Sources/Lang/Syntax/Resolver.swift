@@ -1,13 +1,20 @@
 /// Checks a program without running it: unknown names and arguments, for `petl check`.
 ///
-/// What a script assigns anywhere counts as known everywhere below, because files run with
-/// `run` and blocks that may not run are left aside: it only reports what cannot be right.
+/// It only reports what cannot be right. What a script assigns anywhere counts as known
+/// everywhere below, because blocks may run or not; in a loop also above, because of its next
+/// turn. The body of a func is checked last, against all global variables of the script: it
+/// runs when it is called, and by then they may all be there.
 struct Resolver {
   private let source: Source
   private var diagnostics: [Diagnostic] = []
   /// Names assigned so far, the innermost scope last.
   private var scopes: [Set<String>]
-  private var functions: [String: Syntax.Function] = [:]
+  /// The funcs of the script by name; one that is made in several places has all its forms.
+  private var functions: [String: [Syntax.Function]] = [:]
+  /// Global variables that something else than `func` gives a value.
+  private var assigned: Set<String> = []
+  /// Funcs outside others, to be checked when all global variables are known.
+  private var waiting: [Syntax.Function] = []
   /// After `run` of another file any name may exist.
   private var runsOtherFiles = false
 
@@ -21,23 +28,33 @@ struct Resolver {
     var resolver = Resolver(program.source, known: known)
     resolver.collect(program.statements)
     resolver.check(program.statements)
-    return resolver.diagnostics
+    resolver.checkWaiting()
+    return resolver.diagnostics.sorted { a, b in
+      (a.location?.range.start ?? 0) < (b.location?.range.start ?? 0)
+    }
   }
 
   // MARK: - Names that a script makes
 
   /// Functions may be used above their place by other functions, so all of them are known.
   private mutating func collect(_ statements: [Syntax.Statement]) {
-    for statement in statements {
-      switch statement.kind {
-      case .function(let function, _):
-        if let name = function.name { functions[name] = function }
-      case .conditional(let branches, let otherwise):
-        for branch in branches { collect(branch.body) }
-        collect(otherwise ?? [])
-      case .loop(_, _, _, let body), .whileLoop(_, let body): collect(body)
-      default: break
+    Self.visit(statements) { statement in
+      if case .function(let function, _) = statement.kind, let name = function.name {
+        functions[name, default: []].append(function)
+      } else if let name = statement.variable {
+        assigned.insert(name)
       }
+    }
+  }
+
+  /// Calls `body` with each statement of the same variables: those in blocks, but not those
+  /// in funcs.
+  private static func visit(
+    _ statements: [Syntax.Statement], _ body: (Syntax.Statement) -> Void
+  ) {
+    for statement in statements {
+      body(statement)
+      for block in statement.blocks { visit(block, body) }
     }
   }
 
@@ -85,13 +102,13 @@ struct Resolver {
     case .loop(let variable, let range, let over, let body):
       check(over)
       define(variable, range)
-      check(body)
+      checkLoop(body)
     case .whileLoop(let condition, let body):
       check(condition)
-      check(body)
+      checkLoop(body)
     case .function(let function, let range):
       if let name = function.name { define(name, range) }
-      check(function)
+      checkLater(function)
     case .returning(let value): if let value { check(value) }
     case .trying(let body, let variable, let range, let handler):
       check(body)
@@ -103,6 +120,26 @@ struct Resolver {
     case .timed(let inner): check(inner)
     case .breaking, .continuing, .help: break
     }
+  }
+
+  /// A turn of a loop sees what the turn before has assigned.
+  private mutating func checkLoop(_ body: [Syntax.Statement]) {
+    var names: Set<String> = []
+    Self.visit(body) { statement in
+      if let name = statement.variable { names.insert(name) }
+    }
+    scopes[scopes.count - 1].formUnion(names)
+    check(body)
+  }
+
+  /// A func inside another keeps the variables there are when it is made; one outside others
+  /// reads the global variables whenever it is called.
+  private mutating func checkLater(_ function: Syntax.Function) {
+    if scopes.count == 1 { waiting.append(function) } else { check(function) }
+  }
+
+  private mutating func checkWaiting() {
+    for function in waiting { check(function) }
   }
 
   private mutating func check(_ function: Syntax.Function) {
@@ -121,7 +158,7 @@ struct Resolver {
     switch expression.kind {
     case .name(let name): checkName(name, expression.range)
     case .call(let call): check(call)
-    case .function(let function): check(function)
+    case .function(let function): checkLater(function)
     case .literal: break
     case .interpolation(let pieces):
       for case .value(let value) in pieces { check(value) }
@@ -189,14 +226,43 @@ struct Resolver {
   }
 
   private mutating func checkFunctionCall(_ call: Syntax.Call) {
-    guard case .name(let name) = call.callee.kind, let function = functions[name] else { return }
-    let known = function.parameters.map(\.name)
+    guard case .name(let name) = call.callee.kind, let forms = functions[name],
+      !assigned.contains(name), !scopes.dropFirst().contains(where: { $0.contains(name) })
+    else { return }
+    let known = forms.flatMap { $0.parameters.map(\.name) }
     for argument in call.arguments {
       guard let label = argument.name, let range = argument.nameRange, !known.contains(label)
       else { continue }
       add(
         "'\(name)' has no argument '\(label)'", range,
         didYouMean(label, known) ?? "arguments: \(known.joined(separator: ", "))")
+    }
+  }
+}
+
+extension Syntax.Statement {
+  /// The variable that the statement gives a value, a func's name included.
+  fileprivate var variable: String? {
+    switch kind {
+    case .assignment(let target, nil, _):
+      if case .name(let name) = target.kind { name } else { nil }
+    case .loop(let name, _, _, _): name
+    case .function(let function, _): function.name
+    case .trying(_, let name, _, _): name
+    case .parameter(let parameter): parameter.name
+    default: nil
+    }
+  }
+
+  /// The blocks inside the statement; a func's body is not one, it has variables of its own.
+  fileprivate var blocks: [[Syntax.Statement]] {
+    switch kind {
+    case .conditional(let branches, let otherwise):
+      branches.map(\.body) + (otherwise.map { [$0] } ?? [])
+    case .loop(_, _, _, let body), .whileLoop(_, let body): [body]
+    case .trying(let body, _, _, let handler): [body, handler]
+    case .timed(let inner): [[inner]]
+    default: []
     }
   }
 }

@@ -25,9 +25,6 @@ public final class Source: Sendable {
     lineStarts = starts
   }
 
-  /// How many lines the text has; an empty text has one.
-  public var lineCount: Int { lineStarts.count }
-
   /// The line that holds the byte at `offset`, counted from 1.
   public func line(at offset: Int) -> Int {
     var low = 0

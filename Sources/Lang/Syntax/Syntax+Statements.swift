@@ -65,10 +65,5 @@ extension Syntax {
     public let body: SourceRange
     /// Its statements, as indices into the program's.
     public let statements: Range<Int>
-
-    /// The value of an attribute such as `name` or `tags`.
-    public func attribute(_ key: String) -> String? {
-      attributes.first { $0.key == key }?.value
-    }
   }
 }

@@ -78,7 +78,7 @@ import Testing
 
   private func run(_ call: CallArguments) throws -> String {
     let session = Session(output: TextSink(), isInteractive: false)
-    return try Self.probe.body(session, try Self.probe.bind(call)).text
+    return try Self.probe.body(session, try Self.probe.bind(call)).text()
   }
 
   private func call(_ positional: [Value], _ named: [(String, Value)] = []) -> CallArguments {
@@ -130,7 +130,7 @@ import Testing
     let session = Session(output: TextSink(), isInteractive: false)
     let text = try command.body(
       session, try command.bind(call([1, .numbers([2, 3]), "x"], [("title", "t")]))
-    ).text
+    ).text()
     #expect(text == "3 t")
   }
 
@@ -144,7 +144,7 @@ import Testing
       ]
     ) { _, arguments in .number(try arguments.value("rate") ?? 96) }
     let session = Session(output: TextSink(), isInteractive: false)
-    #expect(try command.body(session, try command.bind(call([]))).text == "96")
+    #expect(try command.body(session, try command.bind(call([]))).text() == "96")
     #expect(throws: ArgumentFailure.self) {
       _ = try command.body(session, try command.bind(call([], [("rate", 0)])))
     }

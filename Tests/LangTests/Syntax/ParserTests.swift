@@ -113,9 +113,8 @@ import Testing
     #expect(cells.map(\.title) == ["", "Letters", ""])
     #expect(cells.map(\.kind) == [.code, .markdown, .code])
     #expect(cells.map(\.statements) == [0..<1, 1..<1, 1..<3])
-    #expect(cells[1].attribute("name") == "intro")
-    #expect(cells[1].attribute("tags") == "a b")
-    #expect(cells[1].attribute("odd") == "1")
+    #expect(cells[1].attributes.map(\.key) == ["name", "tags", "odd"])
+    #expect(cells[1].attributes.map(\.value) == ["intro", "a b", "1"])
   }
 
   @Test func titlesMayHoldApostrophes() {

@@ -76,6 +76,41 @@ import Testing
     #expect(messages("func f(x) { return x }\nprint x") == ["there is no variable or command 'x'"])
   }
 
+  @Test(
+    "What runs is not complained about",
+    arguments: [
+      // A func reads the global variables there are when it is called.
+      "func f() { return x }\nx = 3\nprint f()",
+      "f = func() { return x }\nx = 3\nprint f()",
+      "func f(a: x) { return a }\nx = 3\nprint f()",
+      "func f() { return g() }\ntry { func g() { return 1 } } catch e { }\nprint f()",
+      "func f() { return g() }\ntime func g() { return 1 }\nprint f()",
+      "func f() { return made_there }\nrun \"other.petl\"\nprint f()",
+      // A turn of a loop reads what the turn before assigned.
+      "for i in 0...3 { if i > 0 { print last }\nlast = i }",
+      "func f() { n = 0\nwhile n < 2 { if n > 0 { print last }\nlast = n\nn += 1 } }\nf",
+      // The name of a func, but not the func.
+      "func f(a) { return a }\nfunc g(f) { return f(b: 1) }\nprint g(func(b) { return b })",
+      "if true { func f(a) { return a } } else { func f(b) { return b } }\nprint f(b: 1)",
+      "func f(a) { return a }\nf = func(b) { return b }\nprint f(b: 1)",
+    ])
+  func whatRunsIsSound(_ text: String) { #expect(messages(text) == []) }
+
+  @Test(
+    "What cannot run is found in blocks and funcs, in the order of the text",
+    arguments: [
+      ("print x\nx = 3", ["x"]),
+      ("func f() { return nope }\nprint none", ["nope", "none"]),
+      ("try { print nope } catch e { print none }", ["nope", "none"]),
+      ("time print nope", ["nope"]),
+      ("func f() { y = 1 }\nprint y", ["y"]),
+      ("func f() { func g() { return nope }\nreturn g() }", ["nope"]),
+      ("while true { print nope }", ["nope"]),
+    ])
+  func whatCannotRunIsFound(_ text: String, _ names: [String]) {
+    #expect(messages(text) == names.map { "there is no variable or command '\($0)'" })
+  }
+
   @Test func afterRunningAnotherFileAnyNameMayExist() {
     #expect(messages("run \"other.petl\"\nprint made_there") == [])
   }

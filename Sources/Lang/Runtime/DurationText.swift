@@ -1,0 +1,24 @@
+/// Lengths of time in the unit that suits them.
+enum DurationText {
+  /// `4.2 s`, `51 min 16 s`, `2 h 5 min`: what recordings last and work still takes.
+  static func rounded(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "?" }
+    return seconds < 60 ? "\(seconds.rounded(digits: 1).shortText) s" : long(seconds)
+  }
+
+  /// As measured, with three digits below a minute: `12.3 ms`, `4.56 s`, `3 min 20 s`.
+  static func exact(_ duration: Duration) -> String {
+    let seconds =
+      Double(duration.components.seconds)
+      + Double(duration.components.attoseconds) * 1e-18
+    if seconds < 1 { return (seconds * 1000).text(significant: 3) + " ms" }
+    return seconds < 60 ? seconds.text(significant: 3) + " s" : long(seconds)
+  }
+
+  private static func long(_ seconds: Double) -> String {
+    // Beyond every recording and run; a number of seconds must fit a whole number.
+    let whole = Int(min(seconds, 1e15).rounded())
+    if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
+    return "\(whole / 3600) h \(whole % 3600 / 60) min"
+  }
+}
