@@ -37,8 +37,12 @@ public enum ModelFile {
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
     }
+    // On other tokens than transformers', their class must not take the head for its own.
+    let isForeign = model.backbone is ASTModel && !model.isTransformersClassifier
+    let headStart =
+      isForeign && model.ownTask.head.style == .normalised ? WeightNames.ownHead : ""
     items += model.ownTask.head.parameters.map {
-      Safetensors.Item($0.name, model.baseValue(of: $0))
+      Safetensors.Item(headStart + $0.name, model.baseValue(of: $0))
     }
     items += AdapterFile.items(model).map { item in
       var item = item

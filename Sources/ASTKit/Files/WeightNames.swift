@@ -71,6 +71,8 @@ extension WeightNames {
   private static let astHeads: Set<String> = [
     "classifier.layernorm", "classifier.dense", "classification_head",
   ]
+  /// Before the names of a head that has the layers of transformers' and is used otherwise.
+  static let ownHead = "petl."
   private static let astLayerModules: Set<String> = [
     "layernorm_before", "attention.attention.query", "attention.attention.key",
     "attention.attention.value", "attention.output.dense", "layernorm_after",
@@ -101,6 +103,11 @@ extension WeightNames {
   static func ast(_ key: String, isPublished: Bool) -> Meaning {
     let name = unwrapped(key, isPublished: isPublished)
     if astTokens.contains(name) { return .backbone(name) }
+    if name.hasPrefix(ownHead), let (module, _) = split(String(name.dropFirst(ownHead.count))),
+      astHeads.contains(module)
+    {
+      return .head(String(name.dropFirst(ownHead.count)))
+    }
     if let (module, kind) = split(name), let known = astModule(module) {
       return astHeads.contains(known) ? .head(known + kind) : .backbone(known + kind)
     }
@@ -180,11 +187,6 @@ extension WeightNames {
   static func wav2vec2(_ key: String, isPublished: Bool) -> Meaning {
     let name = unwrapped(key, isPublished: isPublished)
     if let known = waveNames[name] { return .backbone(known) }
-    // petl's model with the head of transformers' AST, which no model of theirs has here.
-    if let known = split(name), ["classifier.layernorm", "classifier.dense"].contains(known.module)
-    {
-      return .head(name)
-    }
     if waveDropped.contains(where: { name.hasPrefix($0) }) { return .dropped }
     if let (module, _) = split(name) {
       if module == "classification_head" { return .head(name) }

@@ -163,6 +163,7 @@ struct ModelReaderTests {
     let names = try TensorFile.open(saved).names
     #expect(
       names.contains { $0.hasPrefix("audio_spectrogram_transformer.") } == isTheirs)
+    #expect(names.contains { $0.hasPrefix("classifier.") } == isTheirs)
     let back = try ModelFile.load(saved).model
     #expect(back.pooling == pooling && back.head.style == .normalised)
     #expect(try back.logits(input) == net.logits(input))

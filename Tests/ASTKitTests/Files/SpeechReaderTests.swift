@@ -2,7 +2,7 @@ import ASTKit
 import TestSupport
 import Testing
 
-/// The heads of wav2vec 2.0 models: petl's own come back, others are told of.
+/// The heads of wav2vec 2.0 models: petl's own comes back, others are told of.
 struct SpeechReaderTests {
   let folder: TemporaryFolder
   let path: String
