@@ -36,6 +36,11 @@ public final class AudioClassifier {
         name: "classes", expected: "\(head.classes) names for the head's outputs",
         found: "\(classes.count)")
     }
+    var seen: Set<String> = []
+    if let twice = classes.first(where: { !seen.insert($0).inserted }) {
+      throw EngineError.setting(
+        name: "classes", expected: "names that differ", found: "'\(twice)' twice")
+    }
     guard !pooling.needsPrompts else {
       throw EngineError.setting(
         name: "pooling", expected: "ALL, CLS or CLS+DIST (prompts bring their own)",

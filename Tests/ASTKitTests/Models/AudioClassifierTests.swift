@@ -12,6 +12,13 @@ struct AudioClassifierTests {
     _ = try net.forward(TinyModel.input(seed: seed), Tape(.training, recording: false))
   }
 
+  @Test func classesOfOneNameAreRefused() throws {
+    let error = #expect(throws: EngineError.self) {
+      try TinyModel.classifier(classes: ["a", "b", "a"])
+    }
+    #expect(error?.message.contains("'a' twice") == true)
+  }
+
   @Test func aForwardPassCanBeLeft() throws {
     let net = try TinyModel.classifier(), interrupt = InterruptFlag()
     let tape = Tape(.inference, recording: false, interrupt: interrupt)
