@@ -17,6 +17,8 @@
 
 #include "child_process.h"
 #include "gnuplot-iostream.h"
+#include "lines.h"
+#include "pipe_signal_guard.h"
 
 namespace {
 
@@ -30,46 +32,6 @@ double now() {
   struct timespec time;
   clock_gettime(CLOCK_MONOTONIC, &time);
   return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
-}
-
-// Keeps a write to a dead gnuplot from ending this process, whatever the host has set for
-// SIGPIPE: blocks it for this thread, and takes away the one that the write left pending.
-class PipeSignalGuard {
- public:
-  PipeSignalGuard() {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
-    sigset_t pending;
-    sigpending(&pending);
-    was_pending_ = sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
-  }
-  ~PipeSignalGuard() {
-    if (!was_pending_) {
-      struct timespec at_once = {0, 0};
-      while (sigtimedwait(&pipe_, nullptr, &at_once) < 0 && errno == EINTR) {}
-    }
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
-  }
-  PipeSignalGuard(const PipeSignalGuard &) = delete;
-  PipeSignalGuard &operator=(const PipeSignalGuard &) = delete;
-
- private:
-  sigset_t pipe_, before_;
-  bool was_pending_ = false;
-};
-
-bool ends_with(const std::string &text, const std::string &end) {
-  return text.size() >= end.size() &&
-      text.compare(text.size() - end.size(), end.size(), end) == 0;
-}
-
-std::string last_line(const std::string &text) {
-  size_t end = text.find_last_not_of(" \t\r\n");
-  if (end == std::string::npos) return "";
-  size_t newline = text.find_last_of('\n', end);
-  size_t start = newline == std::string::npos ? 0 : newline + 1;
-  return text.substr(start, std::min(end + 1 - start, size_t(300)));
 }
 
 }  // namespace
