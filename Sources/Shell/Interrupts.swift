@@ -29,6 +29,8 @@ enum Interrupts {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
       install(signal) { signal in Interrupts.receive(signal) }
     }
+    // Otherwise Swift's crash reporter takes it for a crash, and asks questions.
+    install(SIGQUIT) { _ in Interrupts.endAtOnce() }
     install(SIGWINCH) { _ in Interrupts.note(Interrupts.resizing) }
     install(SIGCONT) { _ in Interrupts.note(Interrupts.resuming) }
   }
@@ -97,6 +99,12 @@ enum Interrupts {
       patience.withUTF8Buffer { _ = write(2, $0.baseAddress, $0.count) }
       errno = error
     }
+  }
+
+  /// Ctrl-\ ends work that does not stop. At the prompt, where the terminal's settings are the
+  /// line editor's, it does nothing.
+  private static func endAtOnce() {
+    if count.load(ordering: .relaxed) >= 0 { _exit(128 + SIGQUIT) }
   }
 
   private static func note(_ flag: borrowing Atomic<Bool>) {

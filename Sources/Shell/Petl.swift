@@ -67,10 +67,7 @@ struct Petl: ParsableCommand {
     } catch {
       let text = fullMessage(for: error)
       // Help and the version come this way too.
-      if exitCode(for: error) == .success {
-        write(1, text + "\n")
-        return ExitStatus.success
-      }
+      if exitCode(for: error) == .success { return print(text + "\n") }
       write(2, text.hasPrefix("Error:") ? "e" + text.dropFirst() + "\n" : text + "\n")
       return ExitStatus.usage
     }
@@ -111,6 +108,14 @@ struct Petl: ParsableCommand {
     let scripts = ScriptFile.scripts(in: ".")
     if scripts.contains(name + ".petl") { return name + ".petl" }
     return NearestName.find(name, in: subcommandNames + scripts)
+  }
+
+  /// Writes text to standard output; the status to end with.
+  static func print(_ text: String) -> Int32 {
+    guard let error = Descriptor.write(Array(text.utf8), to: 1) else { return ExitStatus.success }
+    if error == EPIPE { return ExitStatus.closedPipe }
+    write(2, "error: cannot write to standard output: \(String(cString: strerror(error)))\n")
+    return ExitStatus.scriptError
   }
 
   static func write(_ descriptor: Int32, _ text: String) {

@@ -11,6 +11,8 @@ final class REPL {
   /// Lines of an entry that is not complete yet.
   private var pending = ""
   private var toldHistoryFailure = false
+  /// Whether the last entry was an attempt to leave that unsaved training has held up.
+  private var wasHeldUp = false
 
   init(session: Session, terminal: any Terminal, history: History, output: any OutputSink) {
     self.session = session
@@ -25,7 +27,7 @@ final class REPL {
     let output = StandardOutput(color: options.color)
     let session = Session(
       output: output, isInteractive: true, featureCache: .standard())
-    output.interrupt = session.interrupt
+    output.stop = { [interrupt = session.interrupt] in interrupt.raise() }
     Interrupts.follow(session.interrupt)
     let history = History(path: UserFiles.history)
     let terminal = ReadlineTerminal(
@@ -64,18 +66,37 @@ final class REPL {
         if session.isIncomplete(pending) { continue }
         let entry = takePending()
         keep(entry)
-        if Self.leaves(entry) { return ExitStatus.success }
+        if Self.leaves(entry) {
+          if holdsUp() { continue }
+          return ExitStatus.success
+        }
+        wasHeldUp = false
         run(Source(name: "prompt", text: entry))
       case .interrupted:
         pending = ""
       case .endOfInput:
-        if pending.isEmpty { return ExitStatus.success }
+        if pending.isEmpty {
+          if holdsUp() { continue }
+          return ExitStatus.success
+        }
         // Leaves the entry, not the session: a second Ctrl-D does that.
         pending = ""
       case .terminated(let signal):
         return 128 + signal
       }
     }
+  }
+
+  /// Whether to stay, once, because training would be lost.
+  private func holdsUp() -> Bool {
+    let names = session.unsavedModels
+    if wasHeldUp || names.isEmpty { return false }
+    wasHeldUp = true
+    let list = names.joined(separator: ", ")
+    output.writeError(
+      "note: what was trained is not saved (\(list)): save \(names[0]).adapters, FILE or save "
+        + "\(names[0]), FILE; once more leaves without it\n")
+    return true
   }
 
   private func keep(_ entry: String) {

@@ -41,7 +41,7 @@ extension Petl {
     static let configuration = CommandConfiguration(
       abstract: "Print the reference of all commands and the grammar, in Markdown.")
 
-    func run() { Petl.write(1, Lang.Reference.markdown) }
+    func run() throws { throw ExitCode(Petl.print(Lang.Reference.markdown)) }
   }
 
   /// `petl check FILE`: what can be known to be wrong before hours of training.

@@ -11,7 +11,11 @@ final class ScriptRunner {
     output = StandardOutput(color: options.color)
     session = Session(
       output: output, isInteractive: false, featureCache: .standard())
-    output.interrupt = session.interrupt
+    output.stop = { [unowned session] in
+      session.interrupt.raise()
+      // The reason is told at the end.
+      session.interruptIsExplained = true
+    }
     Interrupts.follow(session.interrupt)
     Interrupts.startWork()
   }

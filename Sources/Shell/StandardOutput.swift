@@ -8,8 +8,8 @@ import Lang
 final class StandardOutput: OutputSink {
   let usesColor: Bool
   let isTerminal: Bool
-  /// Raised when nobody reads our output any more, so that the work stops.
-  var interrupt: InterruptFlag?
+  /// Stops the work when our output reaches nobody any more.
+  var stop: () -> Void = {}
   /// Whether standard output was closed by its reader.
   private(set) var isClosed = false
   /// Why standard output could not be written, for instance a full disk.
@@ -32,7 +32,7 @@ final class StandardOutput: OutputSink {
     isTerminal = outputIsTerminal
     usesColor = color.isOn(terminal: outputIsTerminal)
     colorsErrors = color.isOn(terminal: errorIsTerminal)
-    showsProgress = errorIsTerminal && canMoveCursor
+    showsProgress = errorIsTerminal && canMoveCursor && Environment["NO_COLOR"] == nil
     buffers = !outputIsTerminal
   }
 
@@ -96,7 +96,7 @@ final class StandardOutput: OutputSink {
     } else {
       failure = "cannot write to standard output: \(String(cString: strerror(error)))"
     }
-    interrupt?.raise()
+    stop()
   }
 
   private func clearProgress() {

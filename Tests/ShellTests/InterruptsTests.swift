@@ -33,6 +33,19 @@ import Testing
     #expect(try terminal.waitForExit() == 0)
   }
 
+  @Test("Ctrl-\\ ends work at once and does nothing at the prompt")
+  func quitKey() throws {
+    let terminal = try home.prompt()
+    terminal.send("\u{1C}")
+    terminal.sendLine("print 40 + 1")
+    try terminal.expect("\n41\npetl> ")
+    terminal.sendLine("print 40 + 2; while true { }")
+    try terminal.expect("\n42")
+    terminal.send("\u{1C}")
+    #expect(try terminal.waitForExit() == 131)
+    #expect(!terminal.screen.contains("crashed"))
+  }
+
   @Test("Ctrl-C at the prompt clears the line; nothing of it runs")
   func clearedLine() throws {
     let terminal = try home.prompt()

@@ -74,6 +74,28 @@ import Testing
     #expect(terminal.prompts == [.primary, .primary, .continuation, .primary, .primary, .primary])
   }
 
+  @Test("Leaving with unsaved training asks once; saving answers")
+  func unsavedTraining() throws {
+    let folder = try TemporaryFolder()
+    try folder.writeTones(["a": 4, "b": 4], samples: 5000)
+    let lines = [
+      "clips = dataset \"folder\", path: \"\(folder.path)\", frames: 36, mels: 36",
+      "net = model \"ast-tiny\", hidden: 8, depth: 1, heads: 2, frames: 36, mels: 36, "
+        + "classes: clips.classes",
+      "fit = trainer net, clips, batch: 4", "step fit, quiet: true",
+    ].map { TerminalInput.line($0) }
+    func prompts(_ inputs: TerminalInput...) -> (count: Int, error: String) {
+      let terminal = FakeTerminal(lines + inputs)
+      let error = talk(terminal).error
+      return (terminal.prompts.count - lines.count, error)
+    }
+    let left = prompts(.endOfInput, .endOfInput)
+    #expect(left.count == 2 && left.error.contains("not saved (net)"))
+    #expect(prompts(.line("quit"), .line("print 1"), .line("quit"), .line("quit")).count == 4)
+    let saved = prompts(.line("save net, \"\(folder.file("net.safetensors"))\""), .endOfInput)
+    #expect(saved.count == 2 && saved.error == "")
+  }
+
   @Test("Ctrl-C after Enter and before the work has started stops the work, and no later entry")
   func lateInterrupt() {
     let output = RecordedOutput()

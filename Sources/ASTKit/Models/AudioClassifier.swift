@@ -17,6 +17,8 @@ public final class AudioClassifier {
   public internal(set) var freezeRules: [FreezeRule] = []
   /// Values of shared parameters before anything attached changed them, see `OwnValues`.
   var original = OwnValues()
+  /// Whether training has changed it since whoever uses it last saved it and said so.
+  public var hasUnsavedTraining = false
   /// Whether something was attached and is gone: the backbone stays frozen then.
   var wasAdapted = false
 

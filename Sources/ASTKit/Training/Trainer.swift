@@ -165,6 +165,7 @@ public final class Trainer {
     history.accuracies.append(Double(right) / Double(labels.count))
     history.learningRates.append(factor * learningRate)
     step += 1
+    model.hasUnsavedTraining = true
     validationIsDue = step % stepsPerEpoch == 0
   }
 

@@ -21,12 +21,14 @@ enum ModelFileCommands {
           hint: "save net.adapters, FILE, format: \"peft\"")
       }
       try ModelFile.save(net.model, to: file.path)
+      net.model.hasUnsavedTraining = false
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
         for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }
       } else {
         try AdapterFile.save(adapters.model, to: file.path)
       }
+      adapters.model.hasUnsavedTraining = false
     default:
       throw CommandError(
         "only a model or its adapters can be saved, found \(what.found)", argument: "what",

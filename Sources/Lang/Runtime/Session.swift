@@ -43,6 +43,14 @@ public final class Session: @unchecked Sendable {
     self.featureCache = featureCache
   }
 
+  /// The variables whose models have been trained and not saved since.
+  public var unsavedModels: [String] {
+    interpreter.globals.filter { _, value in
+      guard case .object(let object as ModelObject) = value else { return false }
+      return object.model.hasUnsavedTraining
+    }.keys.sorted()
+  }
+
   // MARK: - Output
 
   /// Writes text, with its own newlines, to standard output.
