@@ -8,12 +8,14 @@ extension Diagnostic {
   ///
   /// It ends with a newline. Control characters of the source are replaced, so that a file
   /// cannot steer the terminal through an error about it.
-  public func rendered(color: Bool = false) -> String {
+  ///
+  /// - Parameter columns: of the window it is shown in, which the drawing fits; `nil` for none.
+  public func rendered(color: Bool = false, columns: Int? = nil) -> String {
     let paint = Paint(on: color)
     let tint = severity == .error ? Paint.red : Paint.yellow
     var text = paint.text("\(severity.rawValue):", tint) + " \(message.printable)\n"
     if let location {
-      text += "  \(location.description.printable)\n" + drawing(of: location, paint, tint)
+      text += "  \(location.description.printable)\n" + drawing(of: location, columns, paint, tint)
     } else if let hint {
       text += "  \(hint.printable)\n"
     }
@@ -21,7 +23,9 @@ extension Diagnostic {
     return text
   }
 
-  private func drawing(of location: SourceLocation, _ paint: Paint, _ tint: Int) -> String {
+  private func drawing(
+    of location: SourceLocation, _ columns: Int?, _ paint: Paint, _ tint: Int
+  ) -> String {
     let source = location.source
     let line = source.line(at: location.range.start)
     let whole = source.range(ofLine: line)
@@ -30,9 +34,11 @@ extension Diagnostic {
     let before = Excerpt.columns(source.text(in: SourceRange(whole.start, start)))
     let marked = Excerpt.columns(source.text(in: SourceRange(start, end)))
     let after = Excerpt.columns(source.text(in: SourceRange(end, whole.end)))
-    let excerpt = Excerpt(before: before, marked: marked, after: after)
-
     let gutter = "\(line)"
+    // Beside the gutter, its line and the blanks around them; the last column makes some
+    // terminals begin a new line.
+    let width = min(100, max(16, (columns ?? 120) - gutter.count - 6))
+    let excerpt = Excerpt(before: before, marked: marked, after: after, width: width)
     let blank = String(repeating: " ", count: gutter.count)
     let carets = String(repeating: "^", count: max(1, excerpt.markedWidth))
     let indent = String(repeating: " ", count: excerpt.beforeWidth)
@@ -40,24 +46,24 @@ extension Diagnostic {
     text += "  \(blank) │ \(indent)\(paint.text(carets, tint))"
     guard let hint else { return text + "\n" }
     let column = excerpt.beforeWidth + carets.count + gutter.count + 6
-    text += column + hint.count <= Excerpt.width + 20 ? " " : "\n  \(blank) │ "
+    text += column + hint.count <= (columns ?? 120) ? " " : "\n  \(blank) │ "
     return text + hint.printable + "\n"
   }
 }
 
 /// The part of a source line that fits beside the gutter, with the marked part in view.
 private struct Excerpt {
-  static let width = 100
   private(set) var text: String
   private(set) var beforeWidth: Int
   private(set) var markedWidth: Int
 
-  init(before: String, marked: String, after: String) {
+  init(before: String, marked: String, after: String, width: Int) {
     var (before, marked, after) = (before, marked, after)
-    if before.columnWidth + marked.columnWidth + after.columnWidth > Self.width {
-      marked = String(marked.prefix(60))
-      if before.count > 40 { before = "…" + before.suffix(36) }
-      let room = max(0, Self.width - before.columnWidth - marked.columnWidth)
+    if before.columnWidth + marked.columnWidth + after.columnWidth > width {
+      marked = String(marked.prefix(width * 6 / 10))
+      let most = width * 4 / 10
+      if before.count > most { before = "…" + before.suffix(most - 4) }
+      let room = max(0, width - before.columnWidth - marked.columnWidth)
       if after.count > room { after = after.prefix(max(0, room - 1)) + "…" }
     }
     text = before + marked + after

@@ -72,7 +72,9 @@ extension Session {
   /// Writes a diagnostic to the output, in colour if that is wanted.
   public func report(_ diagnostic: Diagnostic) {
     output.showProgress(nil)
-    output.writeError(diagnostic.rendered(color: output.usesColor))
+    output.writeError(
+      diagnostic.rendered(
+        color: output.usesColor, columns: output.isTerminal ? output.size.columns : nil))
   }
 
   /// Runs another script among the global variables, from inside a command.
