@@ -30,11 +30,19 @@ extension EngineError {
     }
   }
 
+  /// Known names, as many as one reads.
+  private func list(_ known: [String]) -> String? {
+    guard !known.isEmpty else { return nil }
+    let most = 12
+    return "known: \(known.sorted().prefix(most).joined(separator: ", "))"
+      + (known.count > most ? " and \(known.count - most) more" : "")
+  }
+
   public var hint: String? {
     switch self {
     case .unknownName(_, let name, let known):
       NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
-        ?? (known.isEmpty ? nil : "known: \(known.sorted().joined(separator: ", "))")
+        ?? list(known)
     case .notFinite: "a lower learning rate often helps; the last good weights are kept"
     default: nil
     }

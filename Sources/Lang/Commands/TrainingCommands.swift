@@ -164,13 +164,15 @@ private final class TrainingReport {
   func show(_ progress: TrainingProgress) {
     if let validation = progress.validation {
       session.progress(nil)
+      let width = max(5, 2 * "\(progress.epochs)".count + 1)
       if !hasHeader {
-        session.write("epoch   loss    acc   valid loss  valid acc   clips/s\n")
+        let first = String(repeating: " ", count: width - 5) + "epoch"
+        session.write(first + "   loss    acc   valid loss  valid acc   clips/s\n")
         hasHeader = true
       }
       session.write(
-        pad("\(progress.epoch)/\(progress.epochs)", 5) + pad(number(progress.loss, 3), 7)
-          + pad(number(progress.accuracy, 3), 7) + pad(number(validation.loss, 3), 13)
+        pad("\(progress.epoch)/\(progress.epochs)", width, apart: 0) + pad(loss(progress.loss), 7)
+          + pad(number(progress.accuracy, 3), 7) + pad(loss(validation.loss), 13)
           + pad(number(validation.accuracy, 3), 11)
           + pad(number(progress.clipsPerSecond, 1), 10) + "\n")
       return
@@ -194,6 +196,12 @@ private final class TrainingReport {
     session.write(text + "\n")
   }
 
+  /// With fewer digits where it is large, so that columns stay apart.
+  private func loss(_ value: Double) -> String {
+    if value < 100 { return number(value, 3) }
+    return value < 10_000 ? number(value, 0) : value.text(significant: 2)
+  }
+
   private func number(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return "–" }
     let text = "\(value.rounded(digits: digits))"
@@ -202,7 +210,7 @@ private final class TrainingReport {
     return text + point + String(repeating: "0", count: max(0, digits - fraction))
   }
 
-  private func pad(_ text: String, _ width: Int) -> String {
-    String(repeating: " ", count: max(0, width - text.count)) + text
+  private func pad(_ text: String, _ width: Int, apart: Int = 1) -> String {
+    String(repeating: " ", count: max(apart, width - text.count)) + text
   }
 }

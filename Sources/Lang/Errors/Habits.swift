@@ -102,8 +102,17 @@ enum Habits {
     "assert": "write if not … { print … }",
   ]
 
+  /// Words that go on a statement or a value elsewhere, with the petl form.
+  static let continuations: [String: String] = [
+    "if": "a choice is condition ? a : b", "elif": "write '} else if … {'",
+    "elseif": "write '} else if … {'", "is": "write x == nil", "as": "write name = value",
+    "then": "a block stands in { }",
+  ]
+
   /// Functions of other languages, with the petl form.
   static let functions: [String: String] = [
+    "raise": "a script cannot raise errors of its own",
+    "error": "a script cannot raise errors of its own",
     "nothing": "write nil", "undefined": "write nil", "Nothing": "write nil",
     "len": "write x.count", "size": "write x.count", "numel": "write x.count",
     "str": "write \"\\(x)\"", "string": "write \"\\(x)\"", "repr": "write \"\\(x)\"",

@@ -57,7 +57,8 @@ extension Parser {
     default:
       let hint = startsValue(at: index) ? "is a ',' missing?" : nil
       return failure(
-        "'\(words(current))' is not expected here", current.range, hint)
+        "'\(words(current))' is not expected here", current.range,
+        Habits.continuations[words(current)] ?? hint)
     }
   }
 
@@ -107,6 +108,9 @@ extension Parser {
     case .symbol(.rightParenthesis), .symbol(.rightBracket):
       return failure("this '\(found)' closes nothing", range)
     default: break
+    }
+    if let hint = Habits.continuations[found] {
+      return failure("'\(found)' is not expected here", range, hint)
     }
     if startsValue(at: index), let before = textOfLastValue(statement) {
       return failure(
@@ -171,6 +175,9 @@ extension Parser {
     if case .string = previous.kind, !current.spaceBefore {
       return failure(
         "'\(found)' is not expected here", range, "a quotation mark inside a text is \\\"")
+    }
+    if let hint = Habits.continuations[found] ?? Habits.continuations[text] {
+      return failure("'\(found)' is not expected here", range, hint)
     }
     guard text.count <= 40, isNamed(last.value) else {
       return failure("'\(found)' is not expected here", range, "is a ',' missing?")

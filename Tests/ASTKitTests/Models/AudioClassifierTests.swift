@@ -12,6 +12,14 @@ struct AudioClassifierTests {
     _ = try net.forward(TinyModel.input(seed: seed), Tape(.training, recording: false))
   }
 
+  @Test func namesToChooseFromAreAFew() throws {
+    let error = #expect(throws: EngineError.self) {
+      try TinyModel.classifier().setTrainable(false, matching: "zzzzzzzzzzzzzz*")
+    }
+    let hint = try #require(error?.hint)
+    #expect(hint.hasPrefix("known: ") && hint.contains(" more") && hint.count < 600)
+  }
+
   @Test func classesOfOneNameAreRefused() throws {
     let error = #expect(throws: EngineError.self) {
       try TinyModel.classifier(classes: ["a", "b", "a"])

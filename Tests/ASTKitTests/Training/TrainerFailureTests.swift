@@ -97,7 +97,8 @@ struct TrainerFailureTests {
       return "\(error)"
     }
     #expect(
-      try refusal(TinyRun.model(), TinyRun.settings(batch: 14)).contains("a batch of 14 is larger than"))
+      try refusal(TinyRun.model(), TinyRun.settings(batch: 14)).contains(
+        "a batch of 14 is larger than"))
     #expect(
       try refusal(TinyModel.classifier(classes: ["a", "b", "x"]))
         == "the model tells apart 3 classes (a, b, x), the data has 3 classes (a, b, c)")
@@ -146,7 +147,9 @@ struct TrainerFailureTests {
   @Test func nothingTrainableIsRefused() throws {
     let net = try TinyModel.classifier()
     try net.setTrainable(false, matching: "*")
-    let error = #expect(throws: EngineError.self) { try Trainer(net, train: clips, TinyRun.settings()) }
+    let error = #expect(throws: EngineError.self) {
+      try Trainer(net, train: clips, TinyRun.settings())
+    }
     #expect(error?.message.contains("nothing in the model is trainable") == true)
   }
 
