@@ -38,7 +38,7 @@ import Testing
     try terminal.expect("petl> ")
     terminal.sendLine("train fit")
     // A few epochs, then a change of mind.
-    try terminal.expect(" 3/100000 ")
+    try terminal.expect("  3/100000 ")
     terminal.send("\u{3}")
     try terminal.expect("paused after step")
     try terminal.expect("petl> ")
