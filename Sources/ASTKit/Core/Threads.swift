@@ -4,8 +4,8 @@ import Synchronization
 /// The engine's one pool of threads: every parallel loop, matrix products included, is
 /// split here, and BLAS itself runs on the calling thread.
 ///
-/// A loop is cut into `count` fixed pieces, so a result depends on the thread count only
-/// through rounding, and two runs with the same count give the same bytes.
+/// No sum is cut where the number of threads says, so results are the same to the byte for
+/// every number (`docs/reproducibility.md`).
 public enum Threads {
   private static let setting = Atomic<Int>(0)
 

@@ -108,10 +108,17 @@ private struct Matrices {
       return
     }
     func product(_ item: Int, beta: Float, onAllThreads: Bool) {
-      let multiply = onAllThreads ? MatrixProduct.multiply : MatrixProduct.serial
-      multiply(
-        m, n, k, 1, a.pointer(item), a.form, a.tensor.columns, c.pointer(item), c.form,
-        c.tensor.columns, beta, out.pointer(item), n)
+      let (pa, pc, out) = (a.pointer(item), c.pointer(item), out.pointer(item))
+      let (lda, ldb) = (a.tensor.columns, c.tensor.columns)
+      if onAllThreads {
+        MatrixProduct.multiply(
+          m: m, n: n, k: k, pa, a.form, lda: lda, pc, c.form, ldb: ldb, beta: beta, into: out,
+          ldc: n)
+      } else {
+        MatrixProduct.serial(
+          m: m, n: n, k: k, pa, a.form, lda: lda, pc, c.form, ldb: ldb, beta: beta, into: out,
+          ldc: n)
+      }
     }
     if out.batch == nil {
       for item in 0..<batch { product(item, beta: item == 0 ? beta : 1, onAllThreads: true) }

@@ -48,30 +48,34 @@ private struct Convolution: Op {
     if x == nil && weight == nil { return }
     let dx = x == nil ? nil : Tensor(plan.inputShape)
     let kernels = kernel.map { plan.kernels(from: $0) }
-    // A range of examples and groups for each thread, with a sum of its own for the weight.
-    let items = plan.batch * plan.groups
-    let pieces = max(1, min(Threads.count, items))
+    // Groups have rows of the weight to themselves. Without groups, runs of examples have a sum
+    // of the weight's gradient each; their number is fixed, so that threads do not show.
+    let pieces = plan.groups > 1 ? plan.groups : min(4, plan.batch)
     let size = plan.outputs * plan.inner
-    let partial = weight == nil ? nil : Tensor([pieces, size])
+    let sumCount = plan.groups > 1 ? 1 : pieces
+    let partial = weight == nil ? nil : Tensor([sumCount, size])
     let work = ConvolutionBackward(
       plan: plan, gradient: gradient.pointer, input: input?.pointer, dx: dx?.pointer,
       kernels: kernels?.pointer, isAlone: pieces == 1)
     let sums = partial?.pointer
     let scratchSize = plan.blockRows * plan.inner
-    let scratch = Tensor(uninitialized: [pieces, scratchSize])
+    // One piece after the other on a thread, so that a thread's scratch is all that is needed.
+    let runs = min(Threads.count, pieces)
+    let scratch = Tensor(uninitialized: [runs, scratchSize])
     let scratchStart = scratch.pointer
-    Threads.forEach(pieces) { piece in
-      for item in (items * piece / pieces)..<(items * (piece + 1) / pieces) {
-        work.run(
-          item, weightSum: sums.map { $0 + piece * size },
-          scratch: scratchStart + piece * scratchSize)
+    Threads.forEach(runs) { run in
+      for piece in (pieces * run / runs)..<(pieces * (run + 1) / runs) {
+        let sum = sums.map { $0 + (sumCount == 1 ? 0 : piece * size) }
+        for place in work.places(piece, of: pieces) {
+          work.run(place, weightSum: sum, scratch: scratchStart + run * scratchSize)
+        }
       }
     }
     withExtendedLifetime((kernels, gradient, scratch)) {}
     if let x, let dx { x.add(dx) }
     if let weight, let partial {
       let total = partial.viewed(as: [size])
-      for piece in 1..<max(2, pieces) where piece < pieces {
+      for piece in 1..<max(2, sumCount) where piece < sumCount {
         Elementwise.add(partial.viewed(as: [size], offset: piece * size), into: total)
       }
       weight.add(plan.weightGradient(total))
@@ -89,12 +93,18 @@ private struct ConvolutionBackward {
   /// Whether this runs outside any parallel loop, so that the products may use the threads.
   let isAlone: Bool
 
+  /// What a piece works on: all examples of a group or, without groups, a run of examples.
+  func places(_ piece: Int, of pieces: Int) -> [(example: Int, group: Int)] {
+    if plan.groups > 1 { return (0..<plan.batch).map { ($0, piece) } }
+    return ((plan.batch * piece / pieces)..<(plan.batch * (piece + 1) / pieces)).map { ($0, 0) }
+  }
+
   /// - Parameter columns: room for a block of unfolded input, `[blockRows, inner]`.
   func run(
-    _ item: Int, weightSum: UnsafeMutablePointer<Float>?,
+    _ place: (example: Int, group: Int), weightSum: UnsafeMutablePointer<Float>?,
     scratch columns: UnsafeMutablePointer<Float>
   ) {
-    let (example, group) = (item / plan.groups, item % plan.groups)
+    let (example, group) = place
     var shape = plan.shape
     let (width, inner, outputs) = (plan.groupOutputs, plan.inner, plan.outputs)
     let source = example * plan.time * plan.channels + group * plan.groupChannels

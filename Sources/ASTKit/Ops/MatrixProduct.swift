@@ -2,14 +2,11 @@ import COpenBLAS
 
 /// Single-precision matrix products through OpenBLAS, `C = alpha op(A) op(B) + beta C`.
 ///
-/// OpenBLAS runs on the calling thread; a large product is cut along the rows or columns of
-/// C here, so that the whole engine has one pool of threads and a fixed partition.
+/// OpenBLAS runs on the calling thread; a large product is cut into pieces of C here
+/// (`ProductSplit`), so that the whole engine has one pool of threads.
 enum MatrixProduct {
   /// Whether a factor is used as stored or transposed.
   enum Form { case plain, transposed }
-
-  /// Products below this many multiply-adds run on one thread.
-  private static let parallelThreshold = 1 << 20
 
   private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
@@ -17,33 +14,32 @@ enum MatrixProduct {
   ///
   /// - Parameters:
   ///   - lda, ldb, ldc: row strides in elements of A, B and C as stored.
+  ///   - threads: how many share it; the result is the same to the byte for any number.
   static func multiply(
     m: Int, n: Int, k: Int, alpha: Float = 1,
     _ a: UnsafePointer<Float>, _ formA: Form = .plain, lda: Int,
     _ b: UnsafePointer<Float>, _ formB: Form = .plain, ldb: Int,
-    beta: Float = 0, into c: UnsafeMutablePointer<Float>, ldc: Int
+    beta: Float = 0, into c: UnsafeMutablePointer<Float>, ldc: Int,
+    threads: Int = Threads.count
   ) {
     ProductTrace.note(m: m, n: n, k: k, formA, formB)
-    guard m * n * k >= parallelThreshold else {
+    if ProductTrace.isDry { return }
+    guard m * n * k >= 2 * ProductSplit.leastWork else {
       serial(
         m: m, n: n, k: k, alpha: alpha, a, formA, lda: lda, b, formB, ldb: ldb, beta: beta,
         into: c, ldc: ldc)
       return
     }
-    if m >= n {
-      Threads.split(m, grain: 8) { rows in
-        let i = rows.lowerBound
-        serial(
-          m: rows.count, n: n, k: k, alpha: alpha, a + (formA == .plain ? i * lda : i), formA,
-          lda: lda, b, formB, ldb: ldb, beta: beta, into: c + i * ldc, ldc: ldc)
-      }
-    } else {
-      Threads.split(n, grain: 8) { columns in
-        let j = columns.lowerBound
-        serial(
-          m: m, n: columns.count, k: k, alpha: alpha, a, formA, lda: lda,
-          b + (formB == .plain ? j : j * ldb), formB, ldb: ldb, beta: beta, into: c + j, ldc: ldc)
-      }
+    let split = ProductSplit(m: m, n: n, k: k, threads: threads)
+    Threads.forEach(split.count) { piece in
+      let rows = split.rows[piece / split.columns.count]
+      let columns = split.columns[piece % split.columns.count]
+      let (i, j) = (rows.lowerBound, columns.lowerBound)
+      serial(
+        m: rows.count, n: columns.count, k: k, alpha: alpha,
+        a + (formA == .plain ? i * lda : i), formA, lda: lda,
+        b + (formB == .plain ? j : j * ldb), formB, ldb: ldb, beta: beta, into: c + i * ldc + j,
+        ldc: ldc)
     }
   }
 
