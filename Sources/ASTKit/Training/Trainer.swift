@@ -163,6 +163,7 @@ public final class Trainer {
     let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }
     history.losses.append(Double(loss.pointer[0]))
     history.accuracies.append(Double(right) / Double(labels.count))
+    history.clips.append(labels.count)
     history.learningRates.append(factor * learningRate)
     step += 1
     model.hasUnsavedTraining = true
@@ -219,12 +220,13 @@ public final class Trainer {
     let seconds = Date().timeIntervalSince(started)
     let done = step - first
     let perStep = done == 0 ? 0 : seconds / Double(done)
+    let clips = history.clips[first..<step].reduce(0, +)
     let means = epochMeans
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
       loss: means.loss, accuracy: means.accuracy,
-      clipsPerSecond: perStep == 0 ? .nan : Double(settings.batch) / perStep,
+      clipsPerSecond: done == 0 ? .nan : Double(clips) / seconds,
       secondsLeft: perStep * Double(end - step),
       validation: validationIsDue
         ? nil
