@@ -113,12 +113,14 @@ public final class Trainer {
     let epoch = step / stepsPerEpoch
     if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
     guard let indices = order?.batches[step % stepsPerEpoch] else { return }
-    let (input, labels) = batches.fill(indices)
+    let (input, ownLabels, lengths) = batches.fill(indices)
+    // Each time: what is attached between two steps may bring another head.
+    let match = try model.check(fits: train)
+    let labels = ownLabels.map { match.indices[$0] }
     var stream = random.fork("step \(step)")
     try settings.augmentation?.apply(to: input, random: &stream)
 
     followModel()
-    model.features = train.settings
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
@@ -133,7 +135,7 @@ public final class Trainer {
     let tape = Tape(.training, random: stream)
     let logits: Tensor, loss: Tensor
     do {
-      logits = try model.forward(input, tape)
+      logits = try model.forward(input, lengths: lengths, tape)
       loss = try tape.crossEntropy(logits, labels: labels)
     } catch {
       // The layers before the one that refused have seen the batch.
@@ -163,9 +165,10 @@ public final class Trainer {
     let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }
     history.losses.append(Double(loss.pointer[0]))
     history.accuracies.append(Double(right) / Double(labels.count))
+    history.clips.append(labels.count)
     history.learningRates.append(factor * learningRate)
     step += 1
-    model.hasUnsavedTraining = true
+    model.noteTraining(on: train.settings)
     validationIsDue = step % stepsPerEpoch == 0
   }
 
@@ -219,12 +222,13 @@ public final class Trainer {
     let seconds = Date().timeIntervalSince(started)
     let done = step - first
     let perStep = done == 0 ? 0 : seconds / Double(done)
+    let clips = history.clips[first..<step].reduce(0, +)
     let means = epochMeans
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
       loss: means.loss, accuracy: means.accuracy,
-      clipsPerSecond: perStep == 0 ? .nan : Double(settings.batch) / perStep,
+      clipsPerSecond: done == 0 ? .nan : Double(clips) / seconds,
       secondsLeft: perStep * Double(end - step),
       validation: validationIsDue
         ? nil

@@ -9,6 +9,8 @@ public struct TrainingHistory: Sendable {
   /// Of each step's batch, before its update.
   public var losses: [Double] = []
   public var accuracies: [Double] = []
+  /// Clips of each step's batch: the last of an epoch may have fewer.
+  public var clips: [Int] = []
   /// The rate each step used.
   public var learningRates: [Double] = []
   public var validations: [Validation] = []
@@ -25,13 +27,15 @@ public struct TrainingHistory: Sendable {
   /// Changes of mind, marked in the curves.
   public var events: [Event] = []
 
-  /// Mean loss and accuracy over some steps (from 0), as far as they are done.
+  /// Mean loss and accuracy over the clips of some steps (from 0), as far as they are done:
+  /// every clip counts alike, whatever the size of its batch. NaN where no step is done.
   public func means(over steps: Range<Int>) -> (loss: Double, accuracy: Double) {
     let steps = steps.clamped(to: losses.indices)
-    func mean(_ values: ArraySlice<Double>) -> Double {
-      values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+    let total = Double(clips[steps].reduce(0, +))
+    func mean(_ values: [Double]) -> Double {
+      steps.reduce(0) { $0 + values[$1] * Double(clips[$1]) } / total
     }
-    return (mean(losses[steps]), mean(accuracies[steps]))
+    return (mean(losses), mean(accuracies))
   }
 }
 

@@ -81,14 +81,10 @@ final class TrainerObject: ObjectArgument, ListedMembers {
     guard !history.validations.isEmpty else { return summary }
     let steps = trainer.stepsPerEpoch
     let rows = history.validations.map { validation -> [String] in
-      let range = max(0, validation.step - steps)..<validation.step
-      func mean(_ values: [Double]) -> String {
-        let part = values[range]
-        return "\((part.reduce(0, +) / Double(max(1, part.count))).rounded(digits: 4))"
-      }
+      let means = history.means(over: max(0, validation.step - steps)..<validation.step)
       let epoch = validation.step / steps
       return [
-        "\(epoch)", mean(history.losses), mean(history.accuracies),
+        "\(epoch)", "\(means.loss.rounded(digits: 4))", "\(means.accuracy.rounded(digits: 4))",
         "\(validation.loss.rounded(digits: 4))", "\(validation.accuracy.rounded(digits: 4))",
         epoch == history.bestEpoch ? "best" : "",
       ]
