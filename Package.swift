@@ -20,6 +20,7 @@ let package = Package(
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
     .systemLibrary(
       name: "CReadline", providers: [.apt(["libreadline-dev"])]),
+    .systemLibrary(name: "CLinux"),
 
     // Our own C and C++: loops that must reach the CPU's vector units, and gnuplot-iostream.
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
@@ -32,7 +33,8 @@ let package = Package(
 
     // Shell -> Lang -> ASTKit: each layer knows only what is below it.
     .target(
-      name: "ASTKit", dependencies: ["CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CSoxr"]),
+      name: "ASTKit",
+      dependencies: ["CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CSoxr", "CLinux"]),
     .target(name: "Lang", dependencies: ["ASTKit", "CGnuplot"]),
     .executableTarget(
       name: "Shell",

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What Tab offers, and how a list of it looks.
 struct CompletionList: Equatable {
   struct Candidate: Equatable {
@@ -60,8 +62,8 @@ struct CompletionList: Equatable {
 
   /// A candidate without the folders before it, as `ls` shows it.
   private static func label(_ text: String) -> String {
-    let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
-    guard let slash = trimmed.lastIndex(of: "/") else { return text }
-    return String(text[text.index(after: slash)...])
+    let last = PathBytes.lastComponent(of: text)
+    let isFolder = text.utf8.last == UInt8(ascii: "/")
+    return isFolder && !last.isEmpty ? last + "/" : last.isEmpty ? text : last
   }
 }

@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// The environment petl was started in.
@@ -46,7 +47,9 @@ enum UserFiles {
 
   private static func path(_ variable: String, _ fallback: String, _ name: String) -> String? {
     // The specification says to ignore a path that is not absolute.
-    if let base = Environment[variable], base.hasPrefix("/") { return "\(base)/petl/\(name)" }
+    if let base = Environment[variable], PathBytes.isAbsolute(base) {
+      return "\(base)/petl/\(name)"
+    }
     return Environment.home.map { "\($0)/\(fallback)/petl/\(name)" }
   }
 }

@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// The entries typed in this and earlier sessions, in a file that several sessions share.
@@ -149,13 +150,7 @@ extension History {
   /// Puts the entries of memory in place of the file. Called with the file locked; a failure
   /// leaves the longer file, which is no loss.
   private func replace(_ path: String) {
-    let temporary = "\(path).\(getpid())"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return }
-    let bytes = Array(entries.map(Self.encode).joined().utf8)
-    let isWritten = Descriptor.write(bytes, to: descriptor) == nil && fsync(descriptor) == 0
-    close(descriptor)
-    if !isWritten || rename(temporary, path) != 0 { unlink(temporary) }
+    try? AtomicFile.write(path, text: entries.map(Self.encode).joined())
   }
 
   private func append(_ text: String, to path: String) throws(HistoryError) {
@@ -175,7 +170,7 @@ extension History {
 
   /// The file, locked, and still the one that `path` names.
   private func openForAppending(_ path: String) throws(HistoryError) -> Int32 {
-    makeFolders(for: path)
+    PrivateFolder.make(PathBytes.parent(of: path))
     for _ in 0..<10 {
       let descriptor = open(
         path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0o600)
@@ -196,11 +191,5 @@ extension History {
       close(descriptor)
     }
     throw .system(verb: "write", path: path, code: EBUSY)
-  }
-
-  private func makeFolders(for path: String) {
-    for index in path.indices.dropFirst() where path[index] == "/" {
-      mkdir(String(path[..<index]), 0o700)
-    }
   }
 }

@@ -96,7 +96,9 @@ struct Petl: ParsableCommand {
     let name = arguments[index]
     if hasCode { throw .conflictingInputs }
     if (subcommandNames + ["help"]).contains(name) { return arguments }
-    if name != "-", !name.hasSuffix(".petl"), !name.contains("/"), access(name, F_OK) != 0 {
+    if name != "-", !PathBytes.hasEnding(name, ".petl"), !PathBytes.hasSlash(name),
+      access(name, F_OK) != 0
+    {
       throw .unknownCommand(name, nearest: nearestCommand(name))
     }
     return arguments[..<index] + ["run"] + arguments[index...]

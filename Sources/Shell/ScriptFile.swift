@@ -26,7 +26,7 @@ enum ScriptFile {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name.hasSuffix(".petl") { names.append(name) }
+      if PathBytes.hasEnding(name, ".petl") { names.append(name) }
     }
     return names.sorted()
   }
@@ -34,9 +34,9 @@ enum ScriptFile {
   private static func usageError(_ error: TextFileError) -> UsageError {
     guard case .system(let path, let code) = error else { return .unreadableScript(error) }
     if code == EISDIR { return .isFolder(path: path) }
-    let slash = path.lastIndex(of: "/")
-    let folder = slash.map { String(path[...$0]) } ?? "."
-    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = slash.map { String(Substring(path.utf8[...$0])) } ?? "."
+    let name = PathBytes.lastComponent(of: path)
     let there = code == ENOENT ? scripts(in: folder) : []
     let withSuffix = name + ".petl"
     let nearest =

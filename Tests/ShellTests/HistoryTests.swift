@@ -134,4 +134,24 @@ import Testing
     let attributes = try FileManager.default.attributesOfItem(atPath: path)
     #expect(attributes[.posixPermissions] as? Int == 0o600)
   }
+
+  @Test("A history kept elsewhere through a link is shortened there")
+  func linked() throws {
+    let real = folder.file("real")
+    try (0..<12_000).map { "entry \($0)\n" }.joined()
+      .write(toFile: real, atomically: false, encoding: .utf8)
+    let link = folder.file("link")
+    #expect(symlink(real, link) == 0)
+    #expect(History(path: link).entries.count == History.capacity)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == real)
+    #expect(
+      History.decode(try String(contentsOfFile: real, encoding: .utf8)).count == History.capacity)
+  }
+
+  @Test("Folders for it are made even when a name begins with a combining mark")
+  func combiningMark() throws {
+    let path = folder.path + "/\u{301}state/petl/history"
+    History(path: path).add("x = 1")
+    #expect(History(path: path).entries == ["x = 1"])
+  }
 }

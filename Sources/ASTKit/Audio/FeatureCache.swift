@@ -1,6 +1,4 @@
 import Foundation
-import Glibc
-import Synchronization
 
 /// Log-mel spectrograms on disk, so that a second run starts at once.
 ///
@@ -10,7 +8,8 @@ import Synchronization
 ///   spectrogram. A changed file or setting has another name, so nothing can be stale; a
 ///   renamed or copied file, or one used in two data sets, is not decoded again.
 /// - Kept before padding and normalisation: other `frames`, `mean` or `std` cost nothing.
-/// - Written to a temporary name and renamed; several processes may write the same file, with
+/// - Recordings may be private: folders and files are the user's alone.
+/// - Written whole or not at all; several processes may write the same file, with
 ///   the same bytes. Not fsynced: after a power cut a torn file fails its checksum, is taken
 ///   for absent and written anew, and thousands of fsyncs would cost more than the decoding.
 /// - A folder that cannot be written, or a full disk, means work without a cache.
@@ -33,10 +32,10 @@ public struct FeatureCache: Sendable {
     environment: [String: String] = ProcessInfo.processInfo.environment
   ) -> FeatureCache {
     // The XDG specification wants relative paths ignored.
-    if let base = environment["XDG_CACHE_HOME"], base.hasPrefix("/") {
+    if let base = environment["XDG_CACHE_HOME"], PathBytes.isAbsolute(base) {
       return FeatureCache(folder: base + "/petl/features")
     }
-    guard let home = environment["HOME"], home.hasPrefix("/") else { return .none }
+    guard let home = environment["HOME"], PathBytes.isAbsolute(home) else { return .none }
     return FeatureCache(folder: home + "/.cache/petl/features")
   }
 
@@ -56,18 +55,26 @@ public struct FeatureCache: Sendable {
 
   private static let magic = Array("PETLFB01".utf8)
   private static let headerLength = 32
-  private static let writes = Atomic<Int>(0)
-  /// Past a file size limit the write shall fail, not the process.
-  private static let ignoreFileSizeSignal: Void = { _ = signal(SIGXFSZ, SIG_IGN) }()
 
   private func path(_ key: Key) -> String? {
     // Folders by the first two digits keep each of them small.
     folder.map { "\($0)/\(key.name.prefix(2))/\(key.name).logmel" }
   }
 
+  /// Closes what older versions, or another program, left open to others.
+  private func close(_ path: String) {
+    let folders = sequence(first: PathBytes.parent(of: path), next: PathBytes.parent(of:)).prefix(2)
+    for entry in [path] + folders { PrivateFolder.close(entry) }
+    if let folder, PathBytes.lastComponent(of: PathBytes.parent(of: folder)) == "petl" {
+      PrivateFolder.close(PathBytes.parent(of: folder))
+    }
+  }
+
   /// The spectrogram kept for `key`; `nil` if there is none or it is damaged.
   func read(_ key: Key, melBins: Int) -> LogMel? {
-    guard let path = path(key), let bytes = try? FileBytes.read(path),
+    guard let path = path(key) else { return nil }
+    close(path)
+    guard let bytes = try? FileBytes.read(path),
       bytes.count >= FeatureCache.headerLength, bytes.starts(with: FeatureCache.magic)
     else { return nil }
     return bytes.withUnsafeBytes { raw in
@@ -101,7 +108,12 @@ public struct FeatureCache: Sendable {
     logMel.values.withUnsafeBytes { payload in
       let sum = header.withUnsafeBytes { FeatureCache.checksum(header: $0[...], payload) }
       append(sum)
-      FeatureCache.replace(path, with: header, payload)
+      PrivateFolder.make(PathBytes.parent(of: path))
+      close(path)
+      try? AtomicFile.write(path, mode: 0o600, isDurable: false) { sink in
+        try sink.write(header)
+        try sink.write(payload)
+      }
     }
   }
 
@@ -109,37 +121,5 @@ public struct FeatureCache: Sendable {
     header: Slice<UnsafeRawBufferPointer>, _ payload: UnsafeRawBufferPointer
   ) -> UInt64 {
     ContentHash.of(payload, seed: ContentHash.of(UnsafeRawBufferPointer(rebasing: header)))
-  }
-
-  private static func replace(
-    _ path: String, with header: [UInt8], _ payload: UnsafeRawBufferPointer
-  ) {
-    ignoreFileSizeSignal
-    let number = writes.wrappingAdd(1, ordering: .relaxed).newValue
-    let temporary = "\(path).\(getpid())-\(number).tmp"
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-    var descriptor = open(temporary, flags, 0o644)
-    if descriptor < 0, errno == ENOENT {
-      let parent = path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)
-      try? FileManager.default.createDirectory(
-        atPath: String(parent), withIntermediateDirectories: true)
-      descriptor = open(temporary, flags, 0o644)
-    }
-    guard descriptor >= 0 else { return }
-    let written =
-      header.withUnsafeBytes { put($0, descriptor) } && put(payload, descriptor)
-    let closed = close(descriptor) == 0
-    if !written || !closed || rename(temporary, path) != 0 { unlink(temporary) }
-  }
-
-  private static func put(_ bytes: UnsafeRawBufferPointer, _ descriptor: Int32) -> Bool {
-    var at = 0
-    while at < bytes.count, let base = bytes.baseAddress {
-      let done = Glibc.write(descriptor, base + at, bytes.count - at)
-      if done < 0, errno == EINTR { continue }
-      if done <= 0 { return false }
-      at += done
-    }
-    return true
   }
 }

@@ -7,21 +7,11 @@ enum ConfigurationFile {
   static let waveType = "wav2vec2"
   private static let extractor = "ASTFeatureExtractor"
   private static let waveExtractor = "Wav2Vec2FeatureExtractor"
-  private static let featuresName = "preprocessor_config.json"
+  static let name = "config.json"
+  static let featuresName = "preprocessor_config.json"
 
-  /// Makes the folder a model is written to, if it is not there.
-  /// - Throws: `FileError.unwritable`
-  static func makeFolder(_ path: String) throws {
-    do {
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.unwritable(path: path, reason: "the folder cannot be made")
-    }
-  }
-
-  /// Writes `config.json`, and `preprocessor_config.json` when the features are known.
-  /// - Throws: `FileError`
-  static func write(_ model: AudioClassifier, to path: String) throws {
+  /// What `config.json` says of a model saved at `path`.
+  static func contents(_ model: AudioClassifier, path: String) throws -> [String: JSONValue] {
     let isClassifier = model.isTransformersClassifier
     let sizes: any Encodable
     let architecture: String, type: String
@@ -46,20 +36,12 @@ enum ConfigurationFile {
       Dictionary(uniqueKeysWithValues: labels.map { ("\($0)", .text($1)) }))
     values["label2id"] = .object(
       Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
-    try JSONFile.write(values, to: path)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-    let features = "\(folder)/\(featuresName)"
-    guard let settings = model.features else {
-      // Of a model that was here before; it would be taken for this one's.
-      if unlink(features) != 0, errno != ENOENT {
-        throw FileError.unwritable(path: features, reason: String(cString: strerror(errno)))
-      }
-      return
-    }
-    try JSONFile.write(extractorValues(settings), to: features)
+    return values
   }
 
-  private static func extractorValues(_ settings: FeatureSettings) -> [String: JSONValue] {
+  /// What `preprocessor_config.json` says; `nil` when the features are not known.
+  static func featureContents(_ model: AudioClassifier) -> [String: JSONValue]? {
+    guard let settings = model.features else { return nil }
     var values: [String: JSONValue] = [
       "feature_size": .integer(1), "sampling_rate": .integer(settings.sampleRate),
       "padding_side": .text("right"), "padding_value": .number(0),
@@ -82,7 +64,7 @@ enum ConfigurationFile {
   }
 
   /// The `config.json` that belongs to a file or folder of tensors, if there is one.
-  static func beside(_ path: String) throws -> JSONObject? { try read("config.json", path) }
+  static func beside(_ path: String) throws -> JSONObject? { try read(name, path) }
 
   /// The features that the `preprocessor_config.json` beside the tensors states; `nil` without
   /// one, or when it is of another extractor than that of the kind. What a file leaves out is
@@ -133,14 +115,11 @@ enum ConfigurationFile {
   }
 
   /// A JSON file in the folder of a file of tensors, or in the folder itself.
-  private static func read(_ name: String, _ path: String) throws -> JSONObject? {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder =
-      exists && isFolder.boolValue
-      ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+  static func read(_ name: String, _ path: String) throws -> JSONObject? {
+    let isFolder = Disk.status(path)?.isFolder ?? false
+    let folder = isFolder ? path : PathBytes.parent(of: path)
     let file = "\(folder)/\(name)"
-    return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(file) : nil
+    return Disk.status(file) == nil ? nil : try JSONFile.read(file)
   }
 }
 

@@ -5,12 +5,12 @@ enum FileEnding {
   /// - Parameter written: what petl writes, in words.
   /// - Throws: `EngineError.refused` for the ending of a format that petl does not write.
   static func check(_ path: String, _ written: String) throws {
-    if let ending = foreign.first(where: path.lowercased().hasSuffix) {
+    if let ending = foreign.first(where: { PathBytes.hasEnding(path, $0) }) {
       throw EngineError.refused("petl writes \(written); '\(ending)' is read only")
     }
   }
 
   static func isSafetensors(_ path: String) -> Bool {
-    path.lowercased().hasSuffix(".safetensors")
+    PathBytes.hasEnding(path, ".safetensors")
   }
 }

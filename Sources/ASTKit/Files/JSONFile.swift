@@ -33,6 +33,15 @@ public enum JSONFile {
     try AtomicFile.write(path, text: text(values, pretty: true, path: path) + "\n")
   }
 
+  /// The same as a file of a folder that is written as one.
+  /// - Throws: `JSONFileError.syntax` for a number that JSON cannot hold.
+  static func file(
+    _ name: String, _ values: [String: JSONValue], in folder: String
+  ) throws -> AtomicFolder.File {
+    let text = try text(values, pretty: true, path: "\(folder)/\(name)") + "\n"
+    return .init(name) { try $0.write(text) }
+  }
+
   /// The object as text with sorted keys: the same values give the same text.
   /// - Throws: `JSONFileError.syntax` for a number that JSON cannot hold.
   public static func text(

@@ -150,6 +150,8 @@ public enum ModelFileError: DescribedError, Equatable {
   case kind(path: String, expected: String, found: String)
   /// A set was trained on another backbone; `difference` names the first one.
   case otherBackbone(path: String, difference: String)
+  /// The tensors and the configuration beside them are of two saves.
+  case mixed(tensors: String, configuration: String)
   /// The sizes of the model are neither in the file nor beside it.
   case noConfiguration(path: String)
 }
@@ -172,6 +174,8 @@ extension ModelFileError {
       return "'\(path)' should hold \(expected), found \(found)"
     case .otherBackbone(let path, let difference):
       return "'\(path)' was trained on another backbone: \(difference)"
+    case .mixed(let tensors, let configuration):
+      return "'\(tensors)' and '\(configuration)' are of two saves: a save or a copy was broken off"
     case .noConfiguration(let path):
       return
         "'\(path)': the sizes of the model are neither in the file nor in a config.json beside it"
@@ -182,6 +186,8 @@ extension ModelFileError {
     switch self {
     case .kind(_, _, let found):
       found.contains("adapters") ? "load net, FILE puts a set back on a model" : nil
+    case .mixed(_, let configuration):
+      "save again; if they do belong together, take \"\(SaveMark.key)\" out of '\(configuration)'"
     case .noConfiguration: "put the model's config.json into the same folder"
     default: nil
     }

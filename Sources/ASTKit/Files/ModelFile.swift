@@ -20,11 +20,14 @@ public enum ModelFile {
   }
 
   private static let prefix = "audio_spectrogram_transformer."
+  private static let tensorsName = "model.safetensors"
 
   // MARK: - Writing
 
   /// Writes a model: to `NAME.safetensors`, or, when `path` has no such ending, to a folder
   /// with `model.safetensors` and `config.json` as `transformers` expects them.
+  ///
+  /// The files of a folder are replaced as one, and all else in it stays.
   ///
   /// With the head and the pooling (CLS+DIST) of `ASTForAudioClassification` it is one,
   /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
@@ -58,9 +61,7 @@ public enum ModelFile {
       try Safetensors.write(items, metadata: metadata, to: path)
       return foreignLosses(model)
     }
-    try ConfigurationFile.makeFolder(path)
-    try Safetensors.write(items, metadata: metadata, to: "\(path)/model.safetensors")
-    try ConfigurationFile.write(model, to: "\(path)/config.json")
+    try saveFolder(path, items, metadata, model)
     return foreignLosses(model)
   }
 
@@ -79,6 +80,27 @@ public enum ModelFile {
       "transformers will read the backbone and the head without \(names), as they were before"
         + remedy
     ]
+  }
+
+  private static func saveFolder(
+    _ path: String, _ items: [Safetensors.Item], _ metadata: [String: String],
+    _ model: AudioClassifier
+  ) throws {
+    let configuration = try ConfigurationFile.contents(model, path: path)
+    let features = ConfigurationFile.featureContents(model)
+    let mark = try SaveMark([configuration, features ?? [:]])
+    let tensors = try Safetensors.contents(
+      items, metadata: mark.in(metadata), path: "\(path)/\(tensorsName)")
+    try AtomicFolder.write(
+      path,
+      [
+        .init(tensorsName, tensors),
+        try JSONFile.file(ConfigurationFile.name, mark.in(configuration), in: path),
+        // That of a model that was here before would be taken for this one's.
+        try features.map {
+          try JSONFile.file(ConfigurationFile.featuresName, mark.in($0), in: path)
+        } ?? .absent(ConfigurationFile.featuresName),
+      ])
   }
 
   // MARK: - Reading

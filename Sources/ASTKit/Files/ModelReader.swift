@@ -10,6 +10,10 @@ struct ModelReader {
   func read() throws -> (model: AudioClassifier, notices: [String]) {
     var notices: [String] = []
     let description = try ModelDescription.read(source)
+    for name in [ConfigurationFile.name, ConfigurationFile.featuresName]
+    where source.metadata[SaveMark.key] != nil {
+      try SaveMark.check(ConfigurationFile.read(name, path), belongsTo: source)
+    }
     let attached =
       description == nil ? [] : source.names.filter { $0.hasPrefix(Self.attached) }
     let weights = try CanonicalWeights(

@@ -8,7 +8,8 @@ extension PEFTFolder {
     case transformers4, transformers5, both
   }
 
-  /// Writes the adapter into a folder, which is made if need be.
+  /// Writes the adapter into a folder, which is made if need be. Its two files are replaced as
+  /// one, and all else in it stays.
   ///
   /// - Parameters:
   ///   - hasClassifier: whether the adapter is for `ASTForAudioClassification`, rather than
@@ -22,17 +23,21 @@ extension PEFTFolder {
     hasClassifier: Bool = true, layers: Int? = nil
   ) throws {
     let items = try items(adapter, path: path, naming: naming, hasClassifier: hasClassifier)
-    let configuration = configuration(
+    var configuration = configuration(
       adapter, naming: naming, hasClassifier: hasClassifier, layers: layers)
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true)
-    } catch {
-      throw FileError.unwritable(path: path, reason: "the folder cannot be made")
+    let mark = try SaveMark([configuration])
+    // Older versions of peft refuse keys they do not know anywhere but here.
+    if case .object(let model) = configuration["auto_mapping"] {
+      configuration["auto_mapping"] = .object(mark.in(model))
     }
-    // The tensors first: without its configuration, a folder is no adapter.
-    try Safetensors.write(items, metadata: ["format": "pt"], to: "\(path)/\(tensorsName)")
-    try JSONFile.write(configuration, to: "\(path)/\(configurationName)")
+    let tensors = try Safetensors.contents(
+      items, metadata: mark.in(["format": "pt"]), path: "\(path)/\(tensorsName)")
+    try AtomicFolder.write(
+      path,
+      [
+        .init(tensorsName, tensors),
+        try JSONFile.file(configurationName, configuration, in: path),
+      ])
   }
 
   private static func items(
@@ -105,7 +110,8 @@ extension PEFTFolder {
       "base_model_name_or_path": adapter.baseModel.map { .text($0) } ?? .null,
       "r": .integer(rank), "lora_alpha": number(alpha), "lora_dropout": number(adapter.dropout),
       "bias": "none", "fan_in_fan_out": false, "init_lora_weights": true,
-      "layers_to_transform": nil, "layers_pattern": nil, "auto_mapping": nil,
+      "layers_to_transform": nil, "layers_pattern": nil,
+      "auto_mapping": .object(autoMapping(adapter, hasClassifier)),
       "modules_to_save": modules.isEmpty ? nil : .array(modules.map { .text($0) }),
       "target_modules": .array(
         targets(adapter.pairs.map(\.module), naming, layers: layers).map { .text($0) }),
@@ -116,6 +122,21 @@ extension PEFTFolder {
     if !alphas.isEmpty { result["alpha_pattern"] = .object(alphas) }
     if adapter.usesRankRoot { result["use_rslora"] = true }
     return result
+  }
+
+  /// The class that the adapter is for, as peft itself writes it without a task type.
+  private static func autoMapping(
+    _ adapter: PEFTAdapter, _ hasClassifier: Bool
+  ) -> [String: JSONValue] {
+    let isAST = adapter.pairs.contains { WeightNames.astModule($0.module) != nil }
+    let (model, file) =
+      isAST
+      ? (hasClassifier ? "ASTForAudioClassification" : "ASTModel", "audio_spectrogram_transformer")
+      : (hasClassifier ? "Wav2Vec2ForSequenceClassification" : "Wav2Vec2Model", "wav2vec2")
+    return [
+      "base_model_class": .text(model),
+      "parent_library": .text("transformers.models.\(file).modeling_\(file)"),
+    ]
   }
 
   /// What peft shall adapt. It takes a module if its name is listed or ends in a listed name,

@@ -24,6 +24,7 @@ public enum PEFTFolder {
     let hasSafetensors = FileManager.default.fileExists(atPath: "\(path)/\(tensorsName)")
     let source = try TensorFile.openFile(
       "\(path)/\(hasSafetensors ? tensorsName : olderTensorsName)")
+    try SaveMark.check(configuration.object("auto_mapping", default: [:]), belongsTo: source)
 
     let isWave = try isWave(configuration)
     let alphas = try PEFTPatterns(configuration, "lora_alpha", exceptions: "alpha_pattern")

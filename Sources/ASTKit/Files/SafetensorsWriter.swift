@@ -34,9 +34,17 @@ extension Safetensors {
   public static func write(
     _ items: [Item], metadata: [String: String] = [:], to path: String
   ) throws {
+    try AtomicFile.write(path, contents(items, metadata: metadata, path: path))
+  }
+
+  /// What `write` writes, to be sent to a file; what is wrong with it is told at once.
+  /// - Parameter path: the file, for messages.
+  static func contents(
+    _ items: [Item], metadata: [String: String], path: String
+  ) throws -> (FileSink) throws -> Void {
     let ordered = items.filter { $0.size == 8 } + items.filter { $0.size != 8 }
     let header = try encodeHeader(ordered, metadata: metadata, path: path)
-    try AtomicFile.write(path) { sink in
+    return { sink in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
       try sink.write(header)
       for item in ordered {

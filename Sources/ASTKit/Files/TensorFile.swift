@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Opens a file of tensors, or a model's folder, whatever its format.
 public enum TensorFile {
   /// The files a model's folder may hold its tensors in, the first that exists counts.
@@ -11,11 +9,8 @@ public enum TensorFile {
   /// Opens `path`: a file, or a folder with one of `names`.
   /// - Throws: `FileError` when there is none, and the errors of the format.
   public static func open(_ path: String) throws -> any TensorSource {
-    var isFolder = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
-      return try openFile(path)
-    }
-    for name in names where FileManager.default.fileExists(atPath: "\(path)/\(name)") {
+    guard Disk.status(path)?.isFolder == true else { return try openFile(path) }
+    for name in names where Disk.status("\(path)/\(name)") != nil {
       return try openFile("\(path)/\(name)")
     }
     throw FileError.unreadable(
@@ -24,11 +19,13 @@ public enum TensorFile {
 
   /// Opens one file by what it begins with; a name decides only between error messages.
   static func openFile(_ path: String) throws -> any TensorSource {
-    if path.hasSuffix(".index.json") { return try ShardedTensors(path) }
+    if PathBytes.hasEnding(path, ".index.json") { return try ShardedTensors(path) }
     let start = try MappedFile(path).prefix(LegacyTorchFile.signatureLimit)
     let isTorch =
       start.starts(with: ZipDirectory.signature) || LegacyTorchFile.signatureLength(start) != nil
-    let isPickle = [".bin", ".pth", ".pt", ".pkl", ".ckpt"].contains { path.hasSuffix($0) }
+    let isPickle = [".bin", ".pth", ".pt", ".pkl", ".ckpt"].contains {
+      PathBytes.hasEnding(path, $0)
+    }
     let isSafetensors = start.count > 8 && start[8] == UInt8(ascii: "{")
     return isTorch || (isPickle && !isSafetensors) ? try TorchFile(path) : try Safetensors(path)
   }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// A kind of file that a figure can be written to.
 public enum PlotFormat: String, CaseIterable, Sendable {
   case svg, png, pdf, txt
@@ -8,9 +10,10 @@ public enum PlotFormat: String, CaseIterable, Sendable {
   /// The format that the ending of `path` names.
   /// - Throws: `PlotError.unknownFormat` with the formats there are.
   public init(path: String) throws {
-    let name = path.split(separator: "/").last.map(String.init) ?? ""
-    let ending = name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? ""
-    guard !path.hasSuffix("/"), let format = PlotFormat(rawValue: ending.lowercased()) else {
+    let ending = PathBytes.ending(of: path)
+    guard path.utf8.last != UInt8(ascii: "/"),
+      let format = PlotFormat(rawValue: ending.lowercased())
+    else {
       throw PlotError.unknownFormat(path: path, ending: ending)
     }
     self = format

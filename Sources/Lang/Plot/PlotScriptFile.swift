@@ -15,13 +15,13 @@ enum PlotScriptFile {
       format == .txt
       ? PlotSurface.text(columns: 80, rows: 24, color: false)
       : PlotSurface.file(format, for: FigureLayout(figure))
-    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let name = PathBytes.lastComponent(of: path)
     let script = """
       \(firstLine), made without gnuplot; to draw it here: gnuplot this-file.gp
       \(try GnuplotScript.draw(figure, on: surface, output: name))set output
 
       """
-    let stem = String(path.dropLast(format.rawValue.count + 1))
+    let stem = String(Substring(path.utf8.dropLast(format.rawValue.utf8.count + 1)))
     let target = isOurs(stem + ".gp") ? stem + ".gp" : path + ".gp"
     try AtomicFile.write(target, text: script)
     return target

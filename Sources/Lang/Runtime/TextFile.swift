@@ -60,7 +60,8 @@ public enum TextFile {
   }
 
   private static func isGivenStream(_ path: String) -> Bool {
-    path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
+    path == "/dev/stdin"
+      || ["/dev/fd/", "/proc/self/fd/"].contains { path.utf8.starts(with: $0.utf8) }
   }
 }
 

@@ -91,6 +91,25 @@ struct FeatureCacheTests {
     #expect(try FeatureExtractor(settings, cache: blocked).logMel(path: path).frames == 3)
   }
 
+  /// Recordings may be private, and so are their spectrograms.
+  @Test func nobodyElseMayLook() throws {
+    let cache = FeatureCache(folder: folder.file("base/petl/features"))
+    func modes() throws -> [Int] {
+      try FileManager.default.subpathsOfDirectory(atPath: folder.file("base")).sorted().map {
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("base/\($0)"))
+        return try #require(attributes[.posixPermissions] as? Int)
+      }
+    }
+    cache.write(logMel, for: key(), melBins: 128)
+    #expect(try modes() == [0o700, 0o700, 0o700, 0o600])
+    // As older versions left them.
+    for entry in try FileManager.default.subpathsOfDirectory(atPath: folder.file("base")) {
+      chmod(folder.file("base/\(entry)"), entry.hasSuffix(".logmel") ? 0o644 : 0o755)
+    }
+    #expect(cache.read(key(), melBins: 128) == logMel)
+    #expect(try modes() == [0o700, 0o700, 0o700, 0o600])
+  }
+
   @Test func followsTheXDGVariables() {
     func folder(_ environment: [String: String]) -> String? {
       FeatureCache.standard(environment: environment).folder
@@ -99,5 +118,6 @@ struct FeatureCacheTests {
     #expect(folder(["XDG_CACHE_HOME": "x", "HOME": "/h"]) == "/h/.cache/petl/features")
     #expect(folder(["HOME": "/h"]) == "/h/.cache/petl/features")
     #expect(folder([:]) == nil)
+    #expect(folder(["XDG_CACHE_HOME": "/\u{301}x", "HOME": "/h"]) == "/\u{301}x/petl/features")
   }
 }

@@ -60,7 +60,7 @@ struct PEFTFolderTests {
     let adapter = PEFTAdapter(pairs: modules.map { pair($0) })
     try PEFTFolder.write(adapter, to: path, naming: .transformers4, layers: 2)
     let file = try Safetensors("\(path)/adapter_model.safetensors")
-    #expect(file.metadata == ["format": "pt"])
+    #expect(file.metadata["format"] == "pt")
     #expect(
       file.names.first
         == "base_model.model.audio_spectrogram_transformer.encoder.layer.0.attention.attention"

@@ -66,6 +66,29 @@ import Testing
     #expect(completions.range.lowerBound == 5)
   }
 
+  /// A combining mark makes one letter of itself and the slash, point or letter before it.
+  @Test func fileNamesAreBytes() throws {
+    let folder = try TemporaryFolder()
+    let names = ["\u{301}x.petl", "e\u{301}t", ".\u{301}hidden"]
+    for name in names { try writeEmpty(folder.path + "/" + name) }
+    func found(_ start: String) -> [[UInt8]] {
+      candidates("run \"\(folder.path)/" + start).map {
+        Array($0.utf8.dropFirst(folder.path.utf8.count + 1))
+      }
+    }
+    #expect(
+      found("").sorted { $0.count < $1.count } == [names[1], names[0]].map { Array($0.utf8) })
+    #expect(found("e") == [Array(names[1].utf8)])
+    #expect(found("\u{301}") == [Array(names[0].utf8)])
+    #expect(found(".") == [Array(names[2].utf8)])
+  }
+
+  private func writeEmpty(_ path: String) throws {
+    let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
+    try #require(descriptor >= 0)
+    close(descriptor)
+  }
+
   @Test func helpTakesNames() {
     #expect(candidates("help roun") == ["round"])
     #expect(candidates("?roun") == ["round"])

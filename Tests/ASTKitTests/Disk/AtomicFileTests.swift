@@ -1,7 +1,9 @@
-import ASTKit
-import Glibc
+import CLinux
+import Foundation
 import TestSupport
 import Testing
+
+@testable import ASTKit
 
 @Suite("Files appear whole or not at all")
 struct AtomicFileTests {
@@ -112,5 +114,103 @@ struct AtomicFileTests {
     var status = stat()
     #expect(lstat(link, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK)
     try AtomicFile.write(folder.file(String(repeating: "n", count: 255)), text: "x")
+  }
+
+  @Test("a file keeps its mode and extended attributes; a new one has what the mask leaves")
+  func modes() throws {
+    let path = folder.file("a")
+    close(open(path, O_CREAT | O_WRONLY, 0o666))
+    let usual = try #require(Disk.status(path)).st_mode
+    try AtomicFile.write(folder.file("new"), text: "x")
+    #expect(Disk.status(folder.file("new"))?.st_mode == usual)
+
+    let hasAttributes = setxattr(path, "user.origin", "lab", 3, 0) == 0
+    for mode: mode_t in [0o600, 0o640, 0o666, 0o755] {
+      chmod(path, mode)
+      try AtomicFile.write(path, text: "\(mode)")
+      #expect(try #require(Disk.status(path)).st_mode & 0o7777 == mode)
+    }
+    #expect((getxattr(path, "user.origin", nil, 0) == 3) == hasAttributes)
+  }
+
+  @Test("an access list of the folder opens no file that was closed")
+  func accessLists() throws {
+    // Version 2; owner rwx, the user 1 rwx, group r-x, mask rwx, others none.
+    let entries: [(UInt16, UInt16, UInt32)] = [
+      (1, 7, .max), (2, 7, 1), (4, 5, .max), (16, 7, .max), (32, 0, .max),
+    ]
+    var list: [UInt8] = [2, 0, 0, 0]
+    for (tag, rights, id) in entries {
+      for value in [tag, rights] { withUnsafeBytes(of: value) { list += $0 } }
+      withUnsafeBytes(of: id) { list += $0 }
+    }
+    let path = folder.file("a")
+    try AtomicFile.write(path, text: "x")
+    chmod(path, 0o640)
+    let hasLists = setxattr(folder.path, "system.posix_acl_default", list, list.count, 0) == 0
+    try AtomicFile.write(path, text: "y")
+    #expect(getxattr(path, "system.posix_acl_access", nil, 0) < 0)
+    try AtomicFile.write(folder.file("new"), text: "y")
+    #expect((getxattr(folder.file("new"), "system.posix_acl_access", nil, 0) > 0) == hasLists)
+  }
+
+  @Test("what is write-protected is refused, by the superuser too, with a way out")
+  func protected() throws {
+    let path = folder.file("a")
+    try AtomicFile.write(path, text: "old")
+    chmod(path, 0o400)
+    let error = #expect(throws: FileError.protected(path: path)) {
+      try AtomicFile.write(path, text: "new")
+    }
+    #expect(error?.hint?.contains("chmod u+w") == true)
+    #expect(try contents(path) == Array("old".utf8))
+  }
+
+  @Test("another hard link keeps what it had")
+  func hardLinks() throws {
+    let (path, other) = (folder.file("a"), folder.file("b"))
+    try AtomicFile.write(path, text: "old")
+    #expect(link(path, other) == 0)
+    try AtomicFile.write(path, text: "new")
+    #expect(try contents(path) == Array("new".utf8))
+    #expect(try contents(other) == Array("old".utf8))
+  }
+
+  @Test(
+    "killed at any step, the old or the new file is there, and the next write tidies up",
+    arguments: FaultyDisk.lacking, ["absent", "old"])
+  func everyStep(lacking: [Disk.Call: Int32], before: String) throws {
+    let path = folder.file("a")
+    var step = 0
+    while true {
+      unlink(path)
+      if before == "old" { try AtomicFile.write(path, text: "old") }
+      let isAlive = FaultyDisk.run(killedBefore: step, lacking: lacking) {
+        try? AtomicFile.write(path, text: "new")
+      }
+      let found = try tree(folder.path).finished
+      let states = [before == "old" ? ["a": "644 old"] : [:], ["a": "644 new"]]
+      #expect(isAlive ? found == states[1] : states.contains(found), "step \(step)")
+      #expect(try FaultyDisk.run(lacking: lacking) { try AtomicFile.write(path, text: "newer") })
+      #expect(try tree(folder.path) == ["a": "644 newer"])
+      if isAlive { break }
+      step += 1
+    }
+    #expect(step > 0)
+  }
+
+  @Test("a name that begins with a combining mark lies in its own folder")
+  func combiningMarks() throws {
+    mkdir(folder.file("sub"), 0o700)
+    let path = folder.path + "/sub/\u{301}x"
+    let lacking: [Disk.Call: Int32] = [.createUnnamed: EOPNOTSUPP]
+    _ = FaultyDisk.run(killedBefore: 2, lacking: lacking) {
+      try? AtomicFile.write(path, text: "new")
+    }
+    let left = try tree(folder.path).keys.filter { $0.contains(".petl-") }
+    #expect(left.count == 1 && left.first?.hasPrefix("sub/") == true)
+    try AtomicFile.write(path, text: "new")
+    #expect(try contents(path) == Array("new".utf8))
+    #expect(try tree(folder.path).count == 2)
   }
 }

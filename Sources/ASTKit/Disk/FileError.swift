@@ -6,10 +6,14 @@ public enum FileError: DescribedError, Equatable {
   case missing(path: String)
   /// The path names a folder, a device or a pipe where a file is needed.
   case notAFile(path: String)
+  /// The path names a file, a device or a pipe where a folder is needed.
+  case notAFolder(path: String)
   /// The file is larger than `limit` bytes, more than any file of its kind has.
   case tooLarge(path: String, bytes: Int, limit: Int)
   /// The file could not be written, and what was there before is untouched.
   case unwritable(path: String, reason: String)
+  /// The file or folder is there and may not be written: its mode, or its owner, forbids it.
+  case protected(path: String)
 }
 
 extension FileError {
@@ -18,9 +22,16 @@ extension FileError {
     case .unreadable(let path, let reason): "cannot read '\(path)': \(reason)"
     case .missing(let path): "there is no file '\(path)'"
     case .notAFile(let path): "'\(path)' is not a file"
+    case .notAFolder(let path): "'\(path)' is not a folder"
     case .tooLarge(let path, let bytes, let limit):
       "'\(path)' has \(bytes) bytes; a file of its kind has at most \(limit)"
     case .unwritable(let path, let reason): "cannot write '\(path)': \(reason)"
+    case .protected(let path): "cannot write '\(path)': it is write-protected"
     }
+  }
+
+  public var hint: String? {
+    guard case .protected = self else { return nil }
+    return "give it another name, or lift the protection: chmod u+w"
   }
 }
