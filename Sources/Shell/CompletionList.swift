@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What Tab offers, and how a list of it looks.
 struct CompletionList: Equatable {
   struct Candidate: Equatable {
@@ -32,7 +34,8 @@ struct CompletionList: Equatable {
     let widest = names.map(\.count).max() ?? 0
     return zip(names, candidates).map { name, candidate in
       if candidate.detail.isEmpty { return name }
-      return String("\(padded(name, widest + 2))\(candidate.detail)".prefix(max(1, columns - 1)))
+      let line = padded(name, widest + 2) + candidate.detail.printable
+      return String(line.prefix(max(1, columns - 1)))
     }
   }
 
@@ -58,10 +61,10 @@ struct CompletionList: Equatable {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  /// A candidate without the folders before it, as `ls` shows it.
+  /// A candidate without the folders before it, as `ls` shows it, and nothing hidden in it.
   private static func label(_ text: String) -> String {
     let trimmed = text.hasSuffix("/") ? text.dropLast() : text[...]
-    guard let slash = trimmed.lastIndex(of: "/") else { return text }
-    return String(text[text.index(after: slash)...])
+    guard let slash = trimmed.lastIndex(of: "/") else { return text.printable }
+    return text[text.index(after: slash)...].printable
   }
 }
