@@ -46,14 +46,14 @@ struct petl_gnuplot {
   std::string output, errors, message;
 
   petl_gnuplot_status run(
-      const char *commands, size_t length, double timeout,
+      const char *commands, size_t length, double timeout, double limit,
       petl_gnuplot_should_stop should_stop, void *context);
   void stop(double patience);
 
  private:
   petl_gnuplot_status start();
   petl_gnuplot_status exchange(
-      const std::string &script, const std::string &mark, double timeout,
+      const std::string &script, const std::string &mark, double timeout, double limit,
       petl_gnuplot_should_stop should_stop, void *context);
   petl_gnuplot_status answer(const std::string &line);
   std::string error_answer(const std::string &mark) const;
@@ -69,7 +69,7 @@ petl_gnuplot_status petl_gnuplot::start() {
   if (error != 0) {
     child = ChildProcess();
     message = "cannot start '" + program + "': " + strerror(error);
-    return PETL_GNUPLOT_NOT_STARTED;
+    return error == ENOENT || error == ENOTDIR ? PETL_GNUPLOT_MISSING : PETL_GNUPLOT_INTERNAL;
   }
   FILE *file = fdopen(child.input.get(), "w");
   if (file == nullptr) {
@@ -93,7 +93,7 @@ void petl_gnuplot::stop(double patience) {
 }
 
 petl_gnuplot_status petl_gnuplot::run(
-    const char *commands, size_t length, double timeout,
+    const char *commands, size_t length, double timeout, double limit,
     petl_gnuplot_should_stop should_stop, void *context) {
   output.clear();
   errors.clear();
@@ -111,20 +111,21 @@ petl_gnuplot_status petl_gnuplot::run(
   script.append(commands, length);
   script += "\nset print '-'\nprint '" + mark + "'\nset print\nprint '" + mark +
       " ', GPVAL_ERRNO, ' ', GPVAL_ERRMSG\n";
-  petl_gnuplot_status status = exchange(script, mark, timeout, should_stop, context);
+  petl_gnuplot_status status = exchange(script, mark, timeout, limit, should_stop, context);
   // After an error gnuplot may be left in the middle of a multiplot: a new one is cheap.
   if (status != PETL_GNUPLOT_OK) stop(0);
   return status;
 }
 
 petl_gnuplot_status petl_gnuplot::exchange(
-    const std::string &script, const std::string &mark, double timeout,
+    const std::string &script, const std::string &mark, double timeout, double limit,
     petl_gnuplot_should_stop should_stop, void *context) {
   PipeSignalGuard guard;
   const std::string output_mark = mark + "\n";
   const std::string error_mark = mark + " ";
   size_t sent = 0;
-  double last_progress = now();
+  const double start = now();
+  double last_progress = start;
   for (;;) {
     struct pollfd polled[3] = {
         {child.output.get(), POLLIN, 0},
@@ -168,12 +169,16 @@ petl_gnuplot_status petl_gnuplot::exchange(
       message = "'" + program + "' prints without end; is it gnuplot?";
       return PETL_GNUPLOT_NOT_GNUPLOT;
     }
-    if (output.size() + errors.size() + sent != before) {
-      last_progress = now();
-    } else if (now() - last_progress > timeout) {
-      char seconds[32];
-      snprintf(seconds, sizeof seconds, "%g", timeout);
-      message = "gnuplot did nothing for " + std::string(seconds) + " s and was ended";
+    const double time = now();
+    if (output.size() + errors.size() + sent != before) last_progress = time;
+    // A program that gives a byte now and then makes progress for ever.
+    const bool is_idle = time - last_progress > timeout;
+    if (is_idle || time - start > limit) {
+      char text[64];
+      snprintf(
+          text, sizeof text, is_idle ? "did nothing for %g s" : "took more than %g s",
+          is_idle ? timeout : limit);
+      message = "gnuplot " + std::string(text) + " and was ended";
       return PETL_GNUPLOT_TIMED_OUT;
     }
   }
@@ -259,13 +264,13 @@ void petl_gnuplot_stop(petl_gnuplot *gnuplot) {
 }
 
 petl_gnuplot_status petl_gnuplot_run(
-    petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout,
+    petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout, double limit,
     petl_gnuplot_should_stop should_stop, void *context) {
   if (gnuplot == nullptr) return PETL_GNUPLOT_INTERNAL;
   try {
     std::lock_guard<std::mutex> lock(gnuplot->running);
     try {
-      return gnuplot->run(commands, length, timeout, should_stop, context);
+      return gnuplot->run(commands, length, timeout, limit, should_stop, context);
     } catch (const std::bad_alloc &) {
       gnuplot->message = "out of memory";
     } catch (const std::exception &error) {

@@ -34,7 +34,8 @@ struct CompletionList: Equatable {
     let widest = names.map(\.count).max() ?? 0
     return zip(names, candidates).map { name, candidate in
       if candidate.detail.isEmpty { return name }
-      return String("\(padded(name, widest + 2))\(candidate.detail)".prefix(max(1, columns - 1)))
+      let line = padded(name, widest + 2) + candidate.detail.printable
+      return String(line.prefix(max(1, columns - 1)))
     }
   }
 
@@ -60,10 +61,10 @@ struct CompletionList: Equatable {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  /// A candidate without the folders before it, as `ls` shows it.
+  /// A candidate without the folders before it, as `ls` shows it, and nothing hidden in it.
   private static func label(_ text: String) -> String {
     let last = PathBytes.lastComponent(of: text)
     let isFolder = text.utf8.last == UInt8(ascii: "/")
-    return isFolder && !last.isEmpty ? last + "/" : last.isEmpty ? text : last
+    return (isFolder && !last.isEmpty ? last + "/" : last.isEmpty ? text : last).printable
   }
 }

@@ -18,6 +18,8 @@ enum ExitStatus {
 enum UsageError: DescribedError {
   case unreadableFile(path: String, reason: String, nearest: String?)
   case isFolder(path: String)
+  /// An empty text where a script is named.
+  case emptyName
   /// What the file holds or is.
   case unreadableScript(TextFileError)
   case unknownCommand(String, nearest: String?)
@@ -25,20 +27,26 @@ enum UsageError: DescribedError {
   case invalidSettingName(String)
   case unknownParameter(String, script: String, known: [String])
   case conflictingInputs
+  /// An argument whose bytes are no UTF-8 text.
+  case notText(position: Int, bytes: [UInt8])
 
   var message: String {
     switch self {
     case .unreadableFile(let path, let reason, _): "cannot read '\(path)': \(reason)"
     case .isFolder(let path): "'\(path)' is a folder, expected a petl script"
+    case .emptyName: "the name of the script is empty"
     case .unreadableScript(let error): error.message
     case .unknownCommand(let name, _):
       "'\(name)' is neither a command nor a script, expected 'run', 'check' or a FILE.petl"
-    case .settingWithoutValue(let text): "--set expects name=value, found '\(text)'"
+    case .settingWithoutValue(let text):
+      "--set expects name=value, found \(Self.quoted(text))"
     case .invalidSettingName(let name):
-      "--set expects the name of a script parameter before '=', found '\(name)'"
+      "--set expects the name of a script parameter before '=', found \(Self.quoted(name))"
     case .unknownParameter(let name, let script, _):
       "'\(script)' has no parameter '\(name)'"
     case .conflictingInputs: "-e CODE and a script cannot be given together"
+    case .notText(let position, let bytes):
+      "argument \(position) is not UTF-8 text: '\(Self.escaped(bytes))'"
     }
   }
 
@@ -53,5 +61,18 @@ enum UsageError: DescribedError {
     case .settingWithoutValue: "as in --set lr=1e-3"
     default: nil
     }
+  }
+
+  private static func quoted(_ text: String) -> String {
+    text.isEmpty ? "nothing" : "'\(text)'"
+  }
+
+  /// Bytes as text, those beyond ASCII as `\xE9`: no character is guessed.
+  private static func escaped(_ bytes: [UInt8]) -> String {
+    bytes.map { byte in
+      if byte >= 0x20 && byte < 0x7F { return String(Unicode.Scalar(byte)) }
+      return "\\x" + String(byte >> 4, radix: 16, uppercase: true)
+        + String(byte & 15, radix: 16, uppercase: true)
+    }.joined()
   }
 }

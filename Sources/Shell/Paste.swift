@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Text that came from elsewhere, as a person would have typed it.
 enum Paste {
   /// `text` without the prompts of a copied session.
@@ -12,6 +14,13 @@ enum Paste {
       lines
       .compactMap { unprompted($0, .primary) ?? unprompted($0, .continuation) }
       .joined(separator: "\n")
+  }
+
+  /// A pasted block as it is put into the line: cleaned, and with an escape for everything
+  /// that the person could not see before pressing Enter. In a string of a script the escape
+  /// means the same.
+  static func visible(_ text: String) -> String {
+    clean(text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text).printableLines
   }
 
   /// A further line of an entry, cleaned: where pasted lines arrive one by one, each brings

@@ -28,26 +28,55 @@ struct Petl: ParsableCommand {
   @OptionGroup var options: SharedOptions
 
   @Option(
-    name: .customShort("e"), parsing: .unconditional,
-    help: ArgumentHelp("Run CODE and end.", valueName: "code"))
-  var code: String?
+    name: .customShort("e"), parsing: .unconditionalSingleValue,
+    help: ArgumentHelp(
+      "Run CODE and end; may be repeated, then one runs after the other.", valueName: "code"))
+  var code: [String] = []
 
   @Flag(name: .customLong("no-init"), help: "Start the REPL without the startup file.")
   var skipsStartup = false
 
   func run() throws {
-    if let code {
-      throw ExitCode(try ScriptRunner(options).run(Source(name: "-e", text: code)))
-    }
+    if !code.isEmpty { throw ExitCode(try runCode()) }
     if Environment.inputIsTerminal {
       throw ExitCode(REPL.start(options, skipsStartup: skipsStartup))
     }
     throw ExitCode(try ScriptRunner(options).run(ScriptFile.read("-")))
   }
 
+  /// Runs each `-e` in one session until one of them fails or quits.
+  private func runCode() throws(UsageError) -> Int32 {
+    let runner = ScriptRunner(options)
+    for text in code {
+      let status = try runner.run(Source(name: "-e", text: text))
+      if status != ExitStatus.success || runner.session.quitStatus != nil { return status }
+    }
+    return ExitStatus.success
+  }
+
   static func main() {
     Interrupts.ignoreClosedPipes()
-    Glibc.exit(run(arguments: Array(CommandLine.arguments.dropFirst())))
+    do throws(UsageError) {
+      Glibc.exit(run(arguments: try givenArguments()))
+    } catch {
+      tell(error)
+      Glibc.exit(ExitStatus.usage)
+    }
+  }
+
+  /// The arguments as they were given. `CommandLine.arguments` mends what is no UTF-8, and
+  /// would name another file.
+  private static func givenArguments() throws(UsageError) -> [String] {
+    var arguments: [String] = []
+    for position in 1..<max(1, Int(CommandLine.argc)) {
+      guard let start = CommandLine.unsafeArgv[position] else { continue }
+      let bytes = UnsafeRawBufferPointer(start: start, count: strlen(start))
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw .notText(position: position, bytes: Array(bytes))
+      }
+      arguments.append(text)
+    }
+    return arguments
   }
 
   /// Parses and runs a command line; the status to end with.
@@ -62,15 +91,32 @@ struct Petl: ParsableCommand {
       write(2, "interrupted\n")
       return ExitStatus.interrupted
     } catch let error as UsageError {
-      write(2, "error: \(error)\n")
+      tell(error)
       return ExitStatus.usage
     } catch {
       let text = fullMessage(for: error)
       // Help and the version come this way too.
       if exitCode(for: error) == .success { return print(text + "\n") }
-      write(2, text.hasPrefix("Error:") ? "e" + text.dropFirst() + "\n" : text + "\n")
+      let shown = naming(arguments, in: text)
+      write(2, shown.hasPrefix("Error:") ? "e" + shown.dropFirst() + "\n" : shown + "\n")
       return ExitStatus.usage
     }
+  }
+
+  private static func tell(_ error: UsageError) {
+    write(2, "error: \("\(error)".printable.shortened(to: 1000))\n")
+  }
+
+  /// The parser's own message with the arguments in it as a person may be shown them: on one
+  /// line, of bounded length, with nothing that a terminal would obey.
+  private static func naming(_ arguments: [String], in message: String) -> String {
+    var text = message
+    for argument in arguments where !argument.isEmpty {
+      // The parser quotes the name of `--name=value` alone.
+      let parts = [argument] + argument.split(separator: "=", maxSplits: 1).map(String.init)
+      for part in parts where part != part.shown { text = text.replacing(part, with: part.shown) }
+    }
+    return text.replacing("The value ''", with: "An empty text").printableLines
   }
 
   /// The arguments with the `run` that `petl FILE` leaves out.
@@ -95,6 +141,7 @@ struct Petl: ParsableCommand {
     guard index < arguments.count else { return arguments }
     let name = arguments[index]
     if hasCode { throw .conflictingInputs }
+    if name.isEmpty { throw .emptyName }
     if (subcommandNames + ["help"]).contains(name) { return arguments }
     if name != "-", !PathBytes.hasEnding(name, ".petl"), !PathBytes.hasSlash(name),
       access(name, F_OK) != 0
@@ -107,9 +154,7 @@ struct Petl: ParsableCommand {
   private static let subcommandNames = ["run", "check", "reference"]
 
   private static func nearestCommand(_ name: String) -> String? {
-    let scripts = ScriptFile.scripts(in: ".")
-    if scripts.contains(name + ".petl") { return name + ".petl" }
-    return NearestName.find(name, in: subcommandNames + scripts)
+    NearestName.find(name, in: subcommandNames) ?? ScriptFile.nearest(to: name, in: ".")
   }
 
   /// Writes text to standard output; the status to end with.

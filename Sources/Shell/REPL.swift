@@ -48,7 +48,7 @@ final class REPL {
     do {
       run(try ScriptFile.read(path))
     } catch {
-      output.writeError("warning: startup file: \(error)\n")
+      output.writeError("warning: startup file: \("\(error)".printable)\n")
     }
   }
 
@@ -138,6 +138,6 @@ final class REPL {
   private func tellHistoryFailure() {
     guard !toldHistoryFailure, let failure = history.failure else { return }
     toldHistoryFailure = true
-    output.writeError("note: \(failure); entries are kept for this session only\n")
+    output.writeError("note: \(failure.printable); entries are kept for this session only\n")
   }
 }

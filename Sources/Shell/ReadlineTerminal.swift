@@ -1,3 +1,4 @@
+import ASTKit
 @preconcurrency import CReadline
 import Glibc
 
@@ -28,10 +29,11 @@ final class ReadlineTerminal: Terminal {
     setUpReadline()
     using_history()
     stifle_history(Int32(History.capacity))
-    for entry in history { add_history(entry) }
+    for entry in history { remember(entry) }
   }
 
-  func remember(_ entry: String) { add_history(entry) }
+  /// What arrow-up brings back is shown as it stands; nothing in it may be obeyed.
+  func remember(_ entry: String) { add_history(entry.printableLines) }
 
   func readLine(prompt: Prompt) -> TerminalInput {
     output.startLine()
@@ -188,7 +190,7 @@ extension ReadlineTerminal {
     }
     if bytes.suffix(endMark.count).elementsEqual(endMark) { bytes.removeLast(endMark.count) }
     bytes.removeAll { $0 == 0 }
-    var text = Paste.clean(String(decoding: bytes, as: UTF8.self))
+    var text = Paste.visible(String(decoding: bytes, as: UTF8.self))
     // Enter is the person's to press, after a look at what came.
     while text.last == "\n" { text.removeLast() }
     rl_insert_text(text)

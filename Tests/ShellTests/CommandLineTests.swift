@@ -1,3 +1,4 @@
+import ASTKit
 import Foundation
 import TestSupport
 import Testing
@@ -83,6 +84,90 @@ import Testing
     _ = try script("print 1", "letters.petl")
     #expect(try petl("run", "leters.petl").error.contains("did you mean 'letters.petl'?"))
     #expect(try petl("letters").error.contains("did you mean 'letters.petl'?"))
+  }
+
+  @Test("A script is suggested by its stem: the ending makes any two short names look alike")
+  func noWildScript() throws {
+    _ = try script("print 1", "set.petl")
+    for run in [try petl("net.petl"), try petl("net"), try petl("run", "net.petl")] {
+      #expect(!run.error.contains("did you mean"))
+    }
+  }
+
+  @Test("Each -e runs in the session of those before, until one fails or quits")
+  func severalCodes() throws {
+    #expect(try petl("-e", "x = 20", "-e", "print x + 1").output == "21\n")
+    let failed = try petl("-e", "print 1", "-e", "nope", "-e", "print 2")
+    #expect(failed.output == "1\n" && failed.status == 1)
+    let quit = try petl("-e", "quit 3", "-e", "print 2")
+    #expect(quit.output == "" && quit.status == 3)
+  }
+
+  @Test("A script may be a pipe that the shell names")
+  func pipes() throws {
+    let run = try Program(
+      "/bin/bash",
+      [
+        "-c", "petl=$0; $petl <(echo 'print 5'); $petl run <(echo 'print 6')",
+        Program.built("petl"),
+      ],
+      folder: folder.path)
+    #expect(run.output == "5\n6\n" && run.error == "")
+  }
+
+  @Test(
+    "Usage errors show no argument raw, wherever it stands in the command line",
+    arguments: [
+      ["zz\u{1B}[31m"], ["--zz\u{1B}[31m"], ["--zz\u{9B}=1"], ["--threads", "\u{1B}[3\nerror: y"],
+      ["--color", "a\u{202E}"], ["run", "x\u{2028}.petl"], ["run", "a.petl", "b\u{7}"],
+      ["run", "a.petl", "--set", "x\u{1B}"], ["run", "a.petl", "--set", "x\u{1B}=1"],
+      ["check", "a\u{7F}/"], ["zz\n\u{1B}[2K"], [String(repeating: "x\u{9B}", count: 50_000)],
+      ["--threads=\u{1B}[1m"],
+    ])
+  func hiddenArguments(arguments: [String]) throws {
+    _ = try script("print 1", "zz\u{1B}[31n.petl")
+    let run = try Program(Program.built("petl"), arguments, folder: folder.path)
+    #expect(run.status == 2)
+    #expect(run.output == "")
+    #expect(!run.error.unicodeScalars.contains { $0.isHidden && $0 != "\n" })
+    #expect(run.error.hasPrefix("error: "))
+    #expect(!run.error.contains("\nerror"))
+    #expect(run.error.utf8.count < 3000)
+  }
+
+  @Test(
+    "No message has empty quotes",
+    arguments: [
+      [""], ["run", ""], ["check", ""], ["run", "a.petl", "--set", ""], ["--color", ""],
+      ["run", "a.petl", "--set", "=1"], ["--threads", ""],
+    ])
+  func emptyArguments(arguments: [String]) throws {
+    let run = try Program(Program.built("petl"), arguments, folder: folder.path)
+    #expect(run.status == 2)
+    #expect(run.error.hasPrefix("error: ") && !run.error.contains("''"))
+  }
+
+  @Test("An argument that is no text names no other file; its bytes are shown")
+  func argumentBytes() throws {
+    for command in ["run caf\\351.petl", "caf\\351.petl", "check caf\\351.petl"] {
+      let run = try Program(
+        "/bin/bash", ["-c", "$0 $(printf '\(command)')", Program.built("petl")],
+        folder: folder.path)
+      #expect(run.status == 2)
+      #expect(run.error.hasPrefix("error: argument "))
+      #expect(run.error.hasSuffix(#" is not UTF-8 text: 'caf\xE9.petl'"# + "\n"))
+    }
+  }
+
+  @Test("Where there are no file descriptors left, nobody is told to install gnuplot")
+  func noDescriptors() throws {
+    let run = try Program(
+      "/bin/bash",
+      ["-c", "ulimit -n 8; $0 -e 'plot [1, 2], to: \"p.svg\"'", Program.built("petl")],
+      folder: folder.path)
+    #expect(run.status == 1)
+    #expect(run.error.lowercased().contains("too many open files"))
+    #expect(!run.error.contains("apt-get"))
   }
 
   @Test("Version and help answer on standard output with status 0")

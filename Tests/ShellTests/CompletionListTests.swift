@@ -19,6 +19,13 @@ import Testing
     #expect(list(["a", "b", "c", "d", "e"]).lines(columns: 7) == ["a  d", "b  e", "c"])
   }
 
+  @Test("What a terminal would obey is shown as an escape, in names and in help")
+  func hidden() {
+    #expect(
+      list(["/tmp/a\u{9B}31m/", "b"], detail: "\u{202E}x").lines(columns: 60)
+        == [#"a\u{9B}31m/  \u{202E}x"#, #"b            \u{202E}x"#])
+  }
+
   @Test("Files are shown without their folders")
   func files() {
     #expect(list(["/usr/lib/", "/usr/a.wav"]).lines(columns: 40) == ["lib/   a.wav"])

@@ -18,4 +18,11 @@ import Testing
   func cleaned(pasted: String, typed: String) {
     #expect(Paste.clean(pasted) == typed)
   }
+
+  @Test("What nobody could see before Enter is pasted as its escape; line ends and tabs stay")
+  func visible() {
+    #expect(
+      Paste.visible("\u{FEFF}petl> x = \"a\u{1B}]0;t\u{7}\"\n1") == #"x = "a\u{1B}]0;t\u{7}""#)
+    #expect(Paste.visible("if a {\n\tb\u{202E}\n}") == "if a {\n\tb\\u{202E}\n}")
+  }
 }

@@ -89,7 +89,7 @@ public struct FeatureSettings: Hashable, Sendable {
   }
 
   /// Samples of a waveform of `seconds`.
-  public var samples: Int { Int((seconds * Double(sampleRate)).rounded()) }
+  public var samples: Int { Int(clamped: (seconds * Double(sampleRate)).rounded()) }
 
   /// The input of a model for one clip: `[frames, melBins]` or `[samples]`.
   public var shape: [Int] {

@@ -15,7 +15,7 @@ public enum Resampler {
     guard from > 0, to > 0 else {
       throw .resampling(path: path, reason: "from \(from) Hz to \(to) Hz")
     }
-    let room = Int((Double(samples.count) * Double(to) / Double(from)).rounded(.up)) + 16
+    let room = Int(clamped: (Double(samples.count) * Double(to) / Double(from)).rounded(.up)) + 16
     var quality = soxr_quality_spec(UInt(SOXR_HQ), 0)
     // One thread: the files are already spread over all cores.
     var runtime = soxr_runtime_spec(1)

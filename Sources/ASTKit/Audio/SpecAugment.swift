@@ -53,8 +53,8 @@ public struct SpecAugment: Codable, Hashable, Sendable {
 
   /// The cells from `start` on, both cut towards zero and to the axis.
   static func mask(size: Int, width: Double, start: Double) -> Range<Int> {
-    let first = Int(start)
-    let end = min(size, max(0, first + Int(width)))
+    let first = Int(clamped: start)
+    let end = min(size, max(0, first + Int(clamped: width)))
     let begin = min(max(0, first), end)
     return begin..<end
   }

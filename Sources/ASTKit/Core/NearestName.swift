@@ -1,18 +1,30 @@
 /// Finds the name a person most likely meant, by edit distance.
 public enum NearestName {
-  /// The candidate nearest to `name`, or `nil` when none is near enough to be a likely slip
-  /// (more than a third of the letters differ, with a minimum of two).
+  /// The candidate nearest to `name`, or `nil` when none is near enough to be a likely slip:
+  /// two in a name of six letters and more, one in a shorter one, whatever the case of letters.
   public static func find(_ name: String, in candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased())
-    let limit = max(2, wanted.count / 3)
+    let limit = wanted.count < 6 ? 1 : 2
     var best: (name: String, distance: Int)?
     for candidate in candidates {
-      let distance = editDistance(wanted, Array(candidate.lowercased()))
-      if distance <= limit, distance < max(wanted.count, 1), distance < (best?.distance ?? .max) {
-        best = (candidate, distance)
-      }
+      let letters = Array(candidate.lowercased())
+      // A name of a million letters is compared with nothing.
+      guard abs(letters.count - wanted.count) <= limit else { continue }
+      let distance = editDistance(wanted, letters)
+      guard distance <= limit, distance < (best?.distance ?? .max),
+        wanted.count > 3 || isShortSlip(wanted, letters)
+      else { continue }
+      best = (candidate, distance)
     }
     return best?.name
+  }
+
+  /// Whether a word of three letters at most is a slip of another. One changed letter makes
+  /// half of all such words of each other, so two of them must have changed places, one be
+  /// missing, or the first be right.
+  private static func isShortSlip(_ wanted: [Character], _ letters: [Character]) -> Bool {
+    if letters.count == wanted.count, letters.sorted() == wanted.sorted() { return true }
+    return wanted.count == 3 && letters.first == wanted.first
   }
 
   /// Optimal string alignment distance: insertions, deletions, substitutions, and swaps of

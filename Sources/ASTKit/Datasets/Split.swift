@@ -95,7 +95,7 @@ struct StratifiedQuotas {
   /// The sizes of the parts for a class of `count >= parts` clips.
   mutating func next(_ count: Int) -> [Int] {
     let exact = fractions.map { $0 * Double(count) }
-    var sizes = exact.map { Int(($0 + 1e-9).rounded(.down)) }
+    var sizes = exact.map { Int(clamped: ($0 + 1e-9).rounded(.down)) }
     let order = exact.indices.sorted { a, b in
       let (restA, restB) = (exact[a] - Double(sizes[a]), exact[b] - Double(sizes[b]))
       if abs(restA - restB) > 1e-9 { return restA > restB }

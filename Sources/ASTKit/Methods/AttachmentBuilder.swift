@@ -157,7 +157,7 @@ public final class AttachmentBuilder {
   /// `round(hidden / rate)`, halves to even as Python rounds.
   /// - Throws: `EngineError.setting` when nothing would be left.
   func bottleneck(rate: Double) throws -> Int {
-    let width = Int((Double(hidden) / rate).rounded(.toNearestOrEven))
+    let width = Int(clamped: (Double(hidden) / rate).rounded(.toNearestOrEven))
     guard width >= 1 else {
       throw EngineError.setting(
         name: "rate", expected: "at most \(hidden) for hidden \(hidden) (bottleneck ≥ 1)",

@@ -85,7 +85,7 @@ public enum SettingValue: Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .none: "nothing"
-    case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int(x))" : "\(x)"
+    case .number(let x): x == x.rounded() && abs(x) < 1e15 ? "\(Int(clamped: x))" : "\(x)"
     case .flag(let flag): "\(flag)"
     case .text(let text): text
     case .texts(let list): "[" + list.joined(separator: ", ") + "]"
@@ -119,7 +119,7 @@ public struct Settings: Sendable, Equatable {
     return nil
   }
   /// The whole number, or `nil` when the setting was left out.
-  public func integer(_ name: String) -> Int? { number(name).map { Int($0) } }
+  public func integer(_ name: String) -> Int? { number(name).map { Int(clamped: $0) } }
   /// The flag; left out is `false`.
   public func flag(_ name: String) -> Bool { values[name] == .flag(true) }
   /// The text, or `nil` when the setting was left out.

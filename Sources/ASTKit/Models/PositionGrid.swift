@@ -97,7 +97,7 @@ public struct PositionGrid: Equatable, Sendable {
   ) -> (lower: Int, upper: Int, weight: Double) {
     let scale = Double(from) / Double(to)
     let x = max(0, (Double(i) + 0.5) * scale - 0.5)
-    let lower = min(Int(x), from - 1)
+    let lower = min(Int(clamped: x), from - 1)
     return (lower, min(lower + 1, from - 1), x - Double(lower))
   }
 }

@@ -14,11 +14,12 @@ extern "C" {
 
 typedef enum petl_gnuplot_status {
   PETL_GNUPLOT_OK = 0,
-  // The program cannot be started, most often because it is not installed.
-  PETL_GNUPLOT_NOT_STARTED = 1,
+  // There is no such program: it is not installed.
+  PETL_GNUPLOT_MISSING = 1,
   // The process ended, or closed its pipes, before it had answered.
   PETL_GNUPLOT_DIED = 2,
-  // No byte went in or out for the whole timeout; the process was ended.
+  // No byte went in or out for the whole timeout, or the run took longer than its limit; the
+  // process was ended.
   PETL_GNUPLOT_TIMED_OUT = 3,
   // gnuplot answered, and reported an error in the commands.
   PETL_GNUPLOT_REPORTED = 4,
@@ -26,7 +27,7 @@ typedef enum petl_gnuplot_status {
   PETL_GNUPLOT_NOT_GNUPLOT = 5,
   // `should_stop` said so; the process was ended.
   PETL_GNUPLOT_INTERRUPTED = 6,
-  // No memory, no file descriptors and the like on our side.
+  // No memory, no file descriptors, no leave to start the program and the like on our side.
   PETL_GNUPLOT_INTERNAL = 7
 } petl_gnuplot_status;
 
@@ -44,9 +45,10 @@ void petl_gnuplot_destroy(petl_gnuplot *gnuplot);
 
 // Sends `length` bytes of `commands` (whole lines), then waits until gnuplot has done them all.
 // Starts a process when none is alive, so a handle outlives any number of dead gnuplots.
-// `timeout` is in seconds without progress, not in all. One run at a time: others wait.
+// `timeout` is in seconds without progress, `limit` in seconds in all. One run at a time:
+// others wait.
 petl_gnuplot_status petl_gnuplot_run(
-    petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout,
+    petl_gnuplot *gnuplot, const char *commands, size_t length, double timeout, double limit,
     petl_gnuplot_should_stop should_stop, void *context);
 
 // Ends the process, if one runs; the next run starts another.

@@ -36,16 +36,29 @@ extension Int: ArgumentValue {
   public static var typeDescription: String { "a whole number" }
   public static func convert(_ value: Value) throws -> Int? {
     guard case .number(let number) = value else { return nil }
-    return Int(exactly: number)
+    return try exact(number)
   }
   public var defaultText: String? { String(self) }
+}
+
+extension FixedWidthInteger {
+  /// The number as this type, `nil` when it is not whole.
+  ///
+  /// - Throws: `CommandError` for a whole number that does not fit.
+  static func exact(_ number: Double) throws -> Self? {
+    if let exact = Self(exactly: number) { return exact }
+    guard number.isFinite, number == number.rounded() else { return nil }
+    throw CommandError(
+      "it must be from \(Double(min).shortText) to \(Double(max).shortText), "
+        + "found \(number.shortText)")
+  }
 }
 
 extension UInt64: ArgumentValue {
   public static var typeDescription: String { "a whole number" }
   public static func convert(_ value: Value) throws -> UInt64? {
     guard case .number(let number) = value else { return nil }
-    return UInt64(exactly: number)
+    return try exact(number)
   }
   public var defaultText: String? { String(self) }
 }
@@ -88,7 +101,9 @@ extension List: ArgumentValue {
     case .list(let list): return list
     case .range(let range):
       guard range.count <= Limits.listCount else {
-        throw CommandError("the range \(range.text) is too long for a list")
+        throw CommandError(
+          "the range \(range.text) is too long for a list",
+          hint: "a list has at most \(Limits.listCount.grouped) values")
       }
       return List((0..<range.count).map { .number(range[$0]) })
     case .object(let object): return object.items

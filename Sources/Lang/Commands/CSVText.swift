@@ -66,7 +66,8 @@ enum CSVText {
 
   private static func checkSize(_ text: String) throws {
     if text.utf8.count > Limits.stringBytes {
-      throw CommandError("this table is too large for one file", argument: "value")
+      throw CommandError(
+        "this table would be longer than \(Limits.stringBytes / 1_000_000) MB", argument: "value")
     }
   }
 }

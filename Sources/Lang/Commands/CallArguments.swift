@@ -1,3 +1,5 @@
+import ASTKit
+
 /// The evaluated arguments of one call, before they are matched with a declaration.
 struct CallArguments {
   struct Passed {
@@ -155,7 +157,7 @@ struct ArgumentCheck {
   private func checkAllowed(_ text: String) throws {
     guard !argument.allowed.isEmpty, !argument.allowed.contains(text) else { return }
     let known = argument.allowed.map(\.quoted).joined(separator: ", ")
-    let near = nearestName(text, argument.allowed)
+    let near = NearestName.find(text, in: argument.allowed)
     throw CommandError(
       "\(text.quoted) is none of \(known)", hint: near.map { "did you mean \($0.quoted)?" })
   }

@@ -18,7 +18,8 @@ struct JSONText {
   private mutating func write(_ value: Value, indent: String) throws {
     try interrupt?.check()
     guard text.utf8.count <= Limits.stringBytes else {
-      throw CommandError("this value is too large for one file", argument: "value")
+      throw CommandError(
+        "this value would be longer than \(Limits.stringBytes / 1_000_000) MB", argument: "value")
     }
     switch value {
     case .nil: text += "null"

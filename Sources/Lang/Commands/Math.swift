@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// Arithmetic on numbers and lists.
@@ -76,15 +77,22 @@ enum MathCommands {
     Argument<Double>("from", "the first number"), Argument<Double>("to", "the last number"),
     Argument<Double>("step", "the distance between two numbers", default: 1)
   ) { _, from, to, step in
-    guard step != 0, step.isFinite, from.isFinite, to.isFinite else {
+    for (name, number) in [("from", from), ("to", to), ("step", step)] where !number.isFinite {
+      throw CommandError(
+        "'\(name)' must be a finite number, found \(number.shortText)", argument: name)
+    }
+    guard step != 0 else {
       throw CommandError("'step' must be a number other than 0", argument: "step")
     }
     // A little more than the quotient, so that 0, 1, 0.1 reaches 1.
     let count = ((to - from) / step + 1e-9).rounded(.down) + 1
     guard count <= Double(Limits.listCount) else {
-      throw CommandError("a list of \(count.shortText) numbers is too long", argument: "step")
+      throw CommandError(
+        "a list of \(count.isFinite ? count.shortText : "so many") numbers is too long",
+        argument: "step", hint: "at most \(Limits.listCount.grouped)")
     }
-    return .numbers((0..<Swift.max(0, Int(count))).map { from + Double($0) * step })
+    // Steps that lead away from the end make an empty list, however many they would be.
+    return .numbers((0..<Swift.max(0, Int(clamped: count))).map { from + Double($0) * step })
   }
 
   private static func function(

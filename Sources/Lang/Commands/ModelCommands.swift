@@ -1,5 +1,6 @@
 import ASTKit
 import FoundationEssentials
+import Glibc
 
 /// Making models, and attaching methods to them.
 enum ModelCommands {
@@ -78,9 +79,10 @@ enum ModelCommands {
     _ pooling: Pooling?, _ seed: Int, _ published: Bool
   ) throws -> Value {
     let known = ASTConfiguration.presets.keys.sorted()
-    guard FileManager.default.fileExists(atPath: path) else {
+    // What is there and may not be looked at is for its reader to tell.
+    guard access(path, F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno) else {
       throw CommandError(
-        "there is no model and no file '\(path)'", argument: "name",
+        "there is no model and no file \(path.quoted)", argument: "name",
         hint: didYouMean(path, known) ?? "models: \(known.joined(separator: ", "))")
     }
     var options = ModelFile.Options()

@@ -25,7 +25,7 @@ enum PlotCommands {
       columns: size.columns, rows: max(10, min(size.rows - 2, 30)),
       color: session.output.usesColor, hasWindows: session.isInteractive)
     if let text = try GnuplotRenderer.show(figure, on: display, interrupt: session.interrupt) {
-      session.write(text.hasSuffix("\n") ? text : text + "\n")
+      session.writeVerbatim(text.hasSuffix("\n") ? text : text + "\n")
     }
     return .nil
   }
@@ -86,10 +86,13 @@ enum PlotCommands {
         "only curves, lists of numbers, a confusion matrix or bars can be plotted, found "
           + value.found, argument: "what")
     }
+    guard !list.isEmpty else {
+      throw CommandError("the list to plot is empty", argument: "what")
+    }
     let numbers = list.items.compactMap { item -> Double? in
       if case .number(let number) = item { number } else { nil }
     }
-    guard !numbers.isEmpty, numbers.count == list.items.count else {
+    guard numbers.count == list.items.count else {
       throw CommandError("the list to plot must hold numbers", argument: "what")
     }
     return Figure.Curve(label, y: numbers)
@@ -114,7 +117,7 @@ enum PlotCommands {
     }
     let numbers = try records.map { record -> Double in
       guard case .number(let number) = try column(value, of: record, argument: "value") else {
-        throw CommandError("the column '\(value)' must hold numbers", argument: "value")
+        throw CommandError("the column \(value.quoted) must hold numbers", argument: "value")
       }
       return number
     }
@@ -130,7 +133,7 @@ enum PlotCommands {
   ) throws -> Value {
     if let value = record[name] { return value }
     throw CommandError(
-      "a record of the table has no '\(name)'", argument: argument,
+      "a record of the table has no \(name.quoted)", argument: argument,
       hint: didYouMean(name, record.keys))
   }
 }

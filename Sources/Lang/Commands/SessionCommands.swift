@@ -5,10 +5,13 @@ enum SessionCommands {
   private static let print = Command(
     "print", "Writes values with a space between, to standard output.",
     example: "print \"accuracy\", 0.91",
-    Argument<[Value]>("values", "what to write", variadic: true)
+    Argument<[Value]>(
+      "values", "what to write; a terminal shows hidden characters as escapes", variadic: true)
   ) { session, values in
     let texts = try values.map { try $0.text(interrupt: session.interrupt) }
-    session.write(texts.joined(separator: " ") + "\n")
+    let line = texts.joined(separator: " ") + "\n"
+    // A program gets the bytes; a person's terminal must not obey the name of a file.
+    if session.output.isTerminal { session.write(line) } else { session.writeVerbatim(line) }
     return .nil
   }
 

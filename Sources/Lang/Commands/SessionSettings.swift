@@ -38,7 +38,7 @@ enum SessionSettings {
     if let setting = all.first(where: { $0.name == name }) { return setting }
     let names = all.map(\.name)
     throw CommandError(
-      "there is no setting '\(name)'", argument: "name",
+      "there is no setting \(name.quoted)", argument: "name",
       hint: didYouMean(name, names) ?? "settings: \(names.joined(separator: ", "))")
   }
 }

@@ -1,3 +1,5 @@
+import ASTKit
+
 extension Diagnostic {
   /// The drawing that a person reads:
   ///
@@ -6,21 +8,28 @@ extension Diagnostic {
   ///       7 │ attach net, conformer(rate: 8, kernal: 31)
   ///         │                                ^^^^^^ did you mean 'kernel'?
   ///
-  /// It ends with a newline. Control characters of the source are replaced, so that a file
-  /// cannot steer the terminal through an error about it.
+  /// It ends with a newline. Hidden characters of the source and of names stand as escapes, so
+  /// that a file cannot steer the terminal through an error about it.
   ///
   /// - Parameter columns: of the window it is shown in, which the drawing fits; `nil` for none.
   public func rendered(color: Bool = false, columns: Int? = nil) -> String {
     let paint = Paint(on: color)
     let tint = severity == .error ? Paint.red : Paint.yellow
-    var text = paint.text("\(severity.rawValue):", tint) + " \(message.printable)\n"
+    var text = paint.text("\(severity.rawValue):", tint) + " \(Self.line(message))\n"
     if let location {
-      text += "  \(location.description.printable)\n" + drawing(of: location, columns, paint, tint)
+      text += "  \(Self.line(location.description))\n" + drawing(of: location, columns, paint, tint)
     } else if let hint {
-      text += "  \(hint.printable)\n"
+      text += "  \(Self.line(hint))\n"
     }
-    for note in notes { text += "  \(note.printable)\n" }
+    for note in notes { text += "  \(Self.line(note))\n" }
     return text
+  }
+
+  /// More letters than this in one sentence are a name that fills the window.
+  private static let longestLine = 1000
+
+  private static func line(_ text: String) -> String {
+    text.printable.shortened(to: longestLine)
   }
 
   private func drawing(
@@ -44,10 +53,10 @@ extension Diagnostic {
     let indent = String(repeating: " ", count: excerpt.beforeWidth)
     var text = "  \(gutter) │ \(excerpt.text)".trimmedAtEnd + "\n"
     text += "  \(blank) │ \(indent)\(paint.text(carets, tint))"
-    guard let hint else { return text + "\n" }
+    guard let hint = hint.map(Self.line) else { return text + "\n" }
     let column = excerpt.beforeWidth + carets.count + gutter.count + 6
     text += column + hint.count <= (columns ?? 120) ? " " : "\n  \(blank) │ "
-    return text + hint.printable + "\n"
+    return text + hint + "\n"
   }
 }
 
@@ -71,8 +80,13 @@ private struct Excerpt {
     markedWidth = marked.columnWidth
   }
 
-  /// The text with each tab as one blank and no control characters.
-  static func columns(_ text: String) -> String { text.printable }
+  /// The text with each tab and no-break space as one blank, without the end of its line, and without hidden
+  /// characters.
+  static func columns(_ text: String) -> String {
+    var blanks = text.replacing("\t", with: " ").replacing("\u{A0}", with: " ")
+    while blanks.last?.isNewline == true { blanks.removeLast() }
+    return blanks.printable
+  }
 }
 
 /// Colours from the 16 that every terminal has.
@@ -87,22 +101,6 @@ struct Paint {
 }
 
 extension String {
-  /// The text with every character that could steer a terminal made harmless; tabs and line
-  /// ends become blanks.
-  public var printable: String {
-    if utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return self }
-    var result = ""
-    for scalar in unicodeScalars {
-      switch scalar.value {
-      case 0x09, 0x0A, 0x0D, 0xA0: result += " "
-      case 0..<0x20, 0x7F..<0xA0, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x2069, 0xFEFF:
-        result += "\u{FFFD}"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// How many columns of a terminal the text fills: 2 for wide East Asian characters and
   /// emoji, 0 for combining marks.
   public var columnWidth: Int {

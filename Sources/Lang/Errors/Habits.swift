@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What people write who come from Python, Julia, MATLAB or C, and what it is called here.
 ///
 /// A habit gets one line that shows the petl form; "syntax error" would teach nothing.
@@ -39,6 +41,7 @@ enum Habits {
   /// Whether a scalar outside ASCII may be part of a name.
   static func isNameScalar(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.isXIDContinue && scalar.value >= 0x80 && scalar.value != 0x00B7
+      && !scalar.isHidden
   }
 
   /// What to say about a character that starts no word.
@@ -50,7 +53,8 @@ enum Habits {
     case 0xA0, 0x2000...0x200A, 0x202F, 0x205F, 0x3000:
       let name = scalar.value == 0xA0 ? "a no-break space" : "an unusual space"
       return ("here stands \(name) (\(code))", "replace it by an ordinary space")
-    case 0x200B...0x200F, 0x202A...0x202E, 0x2060...0x2069, 0xFEFF, 0xAD:
+    case 0..<0x20, 0x7F..<0xA0: return ("here stands a control character (\(code))", "delete it")
+    case _ where scalar.isHidden:
       let name = scalar.value == 0xFEFF ? "a byte-order mark" : "an invisible character"
       return ("here stands \(name) (\(code))", "delete it and type the line again")
     case 0x2010...0x2015, 0x2212: return ("\(scalar) (\(code)) is not a minus", "write '-'")
@@ -64,7 +68,6 @@ enum Habits {
     case 0x40: return ("'@' has no meaning here", nil)
     case 0x24: return ("'$' has no meaning here", "a variable is its bare name")
     case 0x5C: return ("'\\' has no meaning here", "a line goes on inside ( ), [ ] or after ','")
-    case 0..<0x20, 0x7F: return ("here stands a control character (\(code))", "delete it")
     case 0xFFFD: return ("this byte is not UTF-8 text", "save the file as UTF-8")
     default: return ("'\(scalar)' (\(code)) has no meaning here", nil)
     }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What may stand at the cursor: candidates, and the part of the text that they replace.
 public struct Completions: Sendable, Equatable {
   public struct Candidate: Sendable, Equatable {
@@ -180,6 +182,21 @@ struct Completion {
         return []
       }
     }
-    return PathCompletion.candidates(context.prefix)
+    return paths()
+  }
+
+  /// File names as the string around the cursor must spell them.
+  private func paths() -> [Candidate] {
+    guard context.quote == "\"" else {
+      // Between single quotes there are no escapes: such a name cannot be written there.
+      return PathCompletion.candidates(context.prefix).filter {
+        !$0.text.contains("'") && $0.text.printable == $0.text
+      }
+    }
+    var typed = context.prefix
+    if case .string(let text)? = ParameterText.literal("\"\(typed)\"") { typed = text }
+    return PathCompletion.candidates(typed).map {
+      Candidate(String($0.text.quoted.dropFirst().dropLast()), .path, $0.detail)
+    }
   }
 }

@@ -19,6 +19,8 @@ struct CompletionContext {
   /// The part of a word before the cursor, which a candidate replaces.
   private(set) var prefix = ""
   private(set) var place = Place.start
+  /// The mark that the string around the cursor starts with, if there is one.
+  private(set) var quote: Character?
   /// Whether the call at the cursor has no parentheses.
   private(set) var isBare = false
 
@@ -38,6 +40,7 @@ struct CompletionContext {
   init(_ text: String) {
     let (code, open) = Self.openString(text)
     if let open {
+      quote = text.dropFirst(code.count).first
       prefix = open
     } else if code.utf8.last != UInt8(ascii: " ") {
       prefix = Self.lastName(code)

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Help texts, all made from the declarations of commands, constants and members.
 public enum Help {
   /// What `help TEXT` and `?TEXT` write: all commands, one command, a variable, a constant or
@@ -18,7 +20,8 @@ public enum Help {
     }
     if let method = method(name) { return page(of: method) }
     if let keyword = keywords[name] { return keyword + "\n" }
-    let near = nearestName(name, session.interpreter.knownNames + keywords.keys.sorted())
+    let near = NearestName.find(
+      name, in: session.interpreter.knownNames + keywords.keys.sorted())
     let found = matches(name)
     if near == nil && !found.isEmpty { return search(name) }
     throw CommandError(
@@ -141,6 +144,8 @@ public enum Help {
   }
 
   static func list(_ rows: [(String, String)], indent: String = "") -> String {
+    // Members of a record are called what a file or a person has called them.
+    let rows = rows.map { ($0.0.printable, $0.1) }
     let width = rows.map(\.0.columnWidth).max() ?? 0
     return rows.map { name, text in
       let blanks = String(repeating: " ", count: width - name.columnWidth + 2)

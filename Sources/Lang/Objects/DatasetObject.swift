@@ -34,7 +34,7 @@ final class DatasetObject: ObjectArgument, ListedMembers {
   ]
 
   var summary: String {
-    "\(view.name): \(view.count) clips, \(view.classes.count) classes, "
+    "\(view.name.printable): \(view.count) clips, \(view.classes.count) classes, "
       + "\(DurationText.rounded(view.seconds))"
   }
 

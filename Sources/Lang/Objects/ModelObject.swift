@@ -86,7 +86,7 @@ final class AdaptersObject: ObjectArgument {
         case .nil: ""
         case .string(let text): text
         case .bool(let flag): flag ? "yes" : "no"
-        case .number(let count): Int(count).grouped
+        case .number(let count): Int(clamped: count).grouped
         default: value.inline()
         }
       }

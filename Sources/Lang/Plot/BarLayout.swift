@@ -23,7 +23,8 @@ struct BarLayout {
     }
     drawn = bars.values.indices.filter { CurveReduction.isDrawable(bars.values[$0]) }
     guard !drawn.isEmpty else {
-      throw PlotError.noFiniteValues(names: Array(bars.labels.prefix(5)))
+      throw PlotError.nothingDrawable(
+        names: Array(bars.labels.prefix(5)), reason: UndrawableReason(bars.values))
     }
 
     let row = BarLayout.rowHeight(bars)

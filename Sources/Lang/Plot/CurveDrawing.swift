@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// A panel of curves made ready to draw: what can be drawn of each, and the axes.
@@ -19,10 +20,16 @@ struct CurveDrawing {
     var commands: String { "\(GnuplotText.number(low)):\(GnuplotText.number(high))" }
   }
 
+  /// A curve that has no value to draw.
+  struct Empty {
+    var name: String
+    var reason: UndrawableReason
+  }
+
   let panel: Figure.Curves
   let curves: [Line]
   /// Curves that have no value to draw (yet).
-  let empty: [String]
+  let empty: [Empty]
   private(set) var xRange: Range
   /// The distance of the x tics, where gnuplot would put some between whole numbers.
   let xStep: Double?
@@ -33,17 +40,19 @@ struct CurveDrawing {
     guard !panel.curves.isEmpty else { throw PlotError.nothingToDraw }
     let hasValues = panel.curves.contains { $0.quantity == .value }
     var lines: [Line] = []
-    var empty: [String] = []
+    var empty: [Empty] = []
     for (index, curve) in panel.curves.enumerated() {
       guard curve.x.count == curve.y.count else {
         throw PlotError.count(
-          what: "x of '\(curve.label)'", expected: curve.y.count, found: curve.x.count)
+          what: curve.label.isEmpty ? "x" : "x of '\(curve.label)'", expected: curve.y.count,
+          found: curve.x.count)
       }
       let side: Side = curve.quantity == .proportion && hasValues ? .right : .left
-      let pieces = CurveReduction.pieces(
-        curve.x, curve.y, positiveOnly: panel.isLogarithmic && side == .left)
+      let positiveOnly = panel.isLogarithmic && side == .left
+      let pieces = CurveReduction.pieces(curve.x, curve.y, positiveOnly: positiveOnly)
       guard !pieces.isEmpty else {
-        empty.append(curve.label)
+        let reason = UndrawableReason(curve.y, positiveOnly: positiveOnly)
+        empty.append(Empty(name: curve.label, reason: reason))
         continue
       }
       let smooth = CurveReduction.span(for: curve, pieces: pieces).map { span in
@@ -55,7 +64,10 @@ struct CurveDrawing {
           index: index, label: curve.label, side: side, raw: CurveReduction.decimate(pieces),
           smooth: smooth))
     }
-    guard !lines.isEmpty else { throw PlotError.noFiniteValues(names: panel.curves.map(\.label)) }
+    guard !lines.isEmpty else {
+      throw PlotError.nothingDrawable(
+        names: panel.curves.map(\.label), reason: .union(empty.map(\.reason)))
+    }
     curves = lines
     self.empty = empty
     (xRange, xStep) = CurveDrawing.xAxis(lines)

@@ -11,13 +11,16 @@ final class GnuplotProcess: @unchecked Sendable {
   let program: String
   /// Seconds without a byte in or out after which gnuplot is taken as hung and is ended.
   let timeout: Double
+  /// Seconds after which a run is ended, whatever progress it makes.
+  let limit: Double
   // Set once; only `run` reads what it points to, under `running`.
   private let handle: OpaquePointer?
   private let running = Mutex<Void>(())
 
-  init(program: String, timeout: Double) {
+  init(program: String, timeout: Double, limit: Double = 60) {
     self.program = program
     self.timeout = timeout
+    self.limit = limit
     handle = petl_gnuplot_create(program)
   }
 
@@ -41,7 +44,7 @@ final class GnuplotProcess: @unchecked Sendable {
         commands.withUTF8 { bytes in
           bytes.withMemoryRebound(to: CChar.self) { characters in
             petl_gnuplot_run(
-              handle, characters.baseAddress, characters.count, timeout,
+              handle, characters.baseAddress, characters.count, timeout, limit,
               { context in
                 guard let context else { return false }
                 return Unmanaged<InterruptFlag>.fromOpaque(context).takeUnretainedValue().isRaised
@@ -57,7 +60,7 @@ final class GnuplotProcess: @unchecked Sendable {
         return start.withMemoryRebound(to: UInt8.self, capacity: count) {
           Array(UnsafeBufferPointer(start: $0, count: count))
         }
-      case PETL_GNUPLOT_NOT_STARTED:
+      case PETL_GNUPLOT_MISSING:
         throw PlotError.missingGnuplot(program: program, reason: reason, script: nil)
       case PETL_GNUPLOT_INTERRUPTED: throw EngineError.interrupted
       default: throw PlotError.gnuplotFailed(reason: reason)

@@ -19,10 +19,11 @@ public final class GnuplotRenderer: Sendable {
   /// - Parameters:
   ///   - program: the gnuplot to run; `nil` or empty is `gnuplot` in the search path.
   ///   - timeout: seconds without any progress after which it is ended.
-  public init(program: String? = nil, timeout: Double = 20) {
+  ///   - limit: seconds that a drawing may take in all.
+  public init(program: String? = nil, timeout: Double = 20, limit: Double = 60) {
     let name = program.flatMap { $0.isEmpty ? nil : $0 } ?? GnuplotProcess.standardProgram
-    process = GnuplotProcess(program: name, timeout: timeout)
-    windows = GnuplotProcess(program: name, timeout: timeout)
+    process = GnuplotProcess(program: name, timeout: timeout, limit: limit)
+    windows = GnuplotProcess(program: name, timeout: timeout, limit: limit)
   }
 
   /// Writes the figure to a file whose ending says the format: svg, png, pdf or txt. The file
@@ -45,8 +46,8 @@ public final class GnuplotRenderer: Sendable {
       throw PlotError.missingGnuplot(program: program, reason: reason, script: script)
     }
     guard !left.isEmpty else { return "wrote \(path)" }
-    let names = left.map { "'\(GnuplotText.shorten(GnuplotText.plain($0), to: 40))'" }
-    return "wrote \(path) without \(names.joined(separator: ", ")): no finite values yet"
+    let reasons = left.map { "'\($0.name.printable.shortened(to: 40))' (\($0.reason))" }
+    return "wrote \(path) without \(reasons.joined(separator: ", "))"
   }
 
   /// The figure as the bytes of a file, to stand in a page, say.
@@ -132,8 +133,8 @@ public final class GnuplotRenderer: Sendable {
   private func terminal(for display: PlotDisplay, _ interrupt: InterruptFlag?) throws -> String {
     do {
       return try display.terminal(among: availableTerminals(interrupt))
-    } catch PlotError.missingGnuplot where display.preferred == nil {
-      return "dumb"  // Bars and heat maps as text need no gnuplot.
+    } catch is PlotError where display.preferred == nil {
+      return "dumb"  // Bars and heat maps as text need no gnuplot; curves meet the error again.
     }
   }
 
@@ -188,11 +189,11 @@ extension GnuplotRenderer {
 
 /// What a figure holds that cannot be drawn.
 enum FigureCheck {
-  /// The names of curves without a finite value, in panels where others have some.
+  /// The curves that have no value to draw, in panels where others have some.
   /// - Throws: `PlotError` when a panel cannot be drawn at all.
-  static func emptyCurves(_ figure: Figure) throws -> [String] {
+  static func emptyCurves(_ figure: Figure) throws -> [CurveDrawing.Empty] {
     guard !figure.panels.isEmpty else { throw PlotError.nothingToDraw }
-    return try figure.panels.flatMap { panel -> [String] in
+    return try figure.panels.flatMap { panel -> [CurveDrawing.Empty] in
       switch panel {
       case .curves(let curves): return try CurveDrawing(curves).empty
       case .bars(let bars): _ = try BarLayout(bars)

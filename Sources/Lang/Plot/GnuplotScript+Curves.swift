@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Curves as lines: values on the left, proportions on the right.
 extension GnuplotScript {
   mutating func addCurves(_ drawing: CurveDrawing, in area: inout PanelArea) {
@@ -74,7 +76,7 @@ extension GnuplotScript {
     }
     // As many labels as there is room for, at even distances.
     let widest = events.map { GnuplotText.width($0.label, size: PlotStyle.smallText) }.max() ?? 0
-    let room = max(Int(width / (widest + 16)), 1)
+    let room = max(Int(clamped: width / (widest + 16)), 1)
     let stride = max((events.count + room - 1) / room, 1)
     for event in events.prefix(200).enumerated().filter({ $0.offset % stride == 0 }).map(\.element)
     where !event.label.isEmpty {

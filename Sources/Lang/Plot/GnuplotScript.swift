@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Collects the commands that draw one figure.
 ///
 /// Data go first, as named datablocks: in a plot that fails they are never run as commands.
@@ -47,7 +49,7 @@ struct GnuplotScript {
     add("set multiplot")
     if let title = figure.title.map(GnuplotText.plain), !title.isEmpty {
       // Labels are drawn with a plot, so the title is a label of the first panel.
-      let room = Int((layout.width - 2 * PlotStyle.margin) / (0.53 * PlotStyle.titleText))
+      let room = Int(clamped: (layout.width - 2 * PlotStyle.margin) / (0.53 * PlotStyle.titleText))
       add(
         "set label 1 \(GnuplotText.quote(title, limit: room)) at screen "
           + "\(layout.x(PlotStyle.margin)),\(layout.y(PlotStyle.margin + 6)) left front "

@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// Texts and numbers in the form in which they may stand in gnuplot's commands.
@@ -29,20 +30,15 @@ enum GnuplotText {
     quote(shorten(plain(text), to: limit).replacing("%", with: "%%"), limit: 2 * limit)
   }
 
-  /// The text on one line: line breaks become spaces; control characters and those that
-  /// turn the direction of the text go.
+  /// The text on one line: line breaks and tabs become spaces, other hidden characters their
+  /// escapes.
   static func plain(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .lineSeparator, .paragraphSeparator: result.append(" ")
-      case .control:
-        if "\n\r\t\u{B}\u{C}\u{85}".unicodeScalars.contains(scalar) { result.append(" ") }
-      case .format, .surrogate, .privateUse, .unassigned: break
-      default: result.append(scalar)
-      }
+      let isBlank = "\n\r\t\u{B}\u{C}\u{85}\u{2028}\u{2029}".unicodeScalars.contains(scalar)
+      result.append(isBlank ? " " : scalar)
     }
-    return String(result)
+    return String(result).printable
   }
 
   /// The text cut to `limit` characters, the last of them an ellipsis. A character of more
@@ -58,12 +54,12 @@ enum GnuplotText {
 
   /// A number as gnuplot reads it. Only for finite numbers.
   static func number(_ value: Double) -> String {
-    value == value.rounded() && abs(value) < 1e15 ? "\(Int(value))" : "\(value)"
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int(clamped: value))" : "\(value)"
   }
 
   /// A number for people, with at most `digits` significant digits: "0.923", "1.2e-05".
   static func display(_ value: Double, digits: Int32 = 3) -> String {
-    if value == value.rounded(), abs(value) < 1e6 { return "\(Int(value))" }
+    if value == value.rounded(), abs(value) < 1e6 { return "\(Int(clamped: value))" }
     return printf("%.*g", [digits, value])
   }
 

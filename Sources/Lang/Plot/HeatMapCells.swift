@@ -37,7 +37,8 @@ struct HeatMapCells {
       }
     }
     guard !cells.isEmpty else {
-      throw PlotError.noFiniteValues(names: [map.rowTitle.isEmpty ? "heat map" : map.rowTitle])
+      throw PlotError.nothingDrawable(
+        names: [map.rowTitle], reason: UndrawableReason(map.values.joined()))
     }
     all = cells
     isPercent = map.isRowNormalised

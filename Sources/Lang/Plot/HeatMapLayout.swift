@@ -1,3 +1,5 @@
+import ASTKit
+
 /// The sizes of a heat map, in pixels.
 struct HeatMapLayout {
   let cell: Double
@@ -50,7 +52,7 @@ struct HeatMapLayout {
 
   /// As many labels as can be read.
   func tics(_ labels: [String]) -> String {
-    let stride = max(Int((labelSize * 1.1 / cell).rounded(.up)), 1)
+    let stride = max(Int(clamped: (labelSize * 1.1 / cell).rounded(.up)), 1)
     return labels.enumerated().filter { $0.offset % stride == 0 }.map {
       "\(GnuplotText.quoteTic($0.element, limit: HeatMapLayout.labelLimit)) \($0.offset)"
     }.joined(separator: ", ")

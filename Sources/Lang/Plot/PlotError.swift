@@ -4,8 +4,8 @@ import ASTKit
 public enum PlotError: DescribedError, Equatable {
   /// The figure has no panels, or a panel nothing in it.
   case nothingToDraw
-  /// None of the named curves (or bars, or cells) has a finite value.
-  case noFiniteValues(names: [String])
+  /// None of the named curves (or bars, or cells) has a value that can be drawn.
+  case nothingDrawable(names: [String], reason: UndrawableReason)
   /// A list of `what` has `found` entries where `expected` are needed.
   case count(what: String, expected: Int, found: Int)
   /// The file's ending names no format that can be drawn.
@@ -14,9 +14,9 @@ public enum PlotError: DescribedError, Equatable {
   case unavailableFormat(ending: String, terminal: String, has: [String])
   /// The user's choice of terminal is not one that gnuplot has.
   case unknownTerminal(name: String, known: [String])
-  /// gnuplot cannot be started. `script` is the file that draws the figure once it can.
+  /// There is no gnuplot. `script` is the file that draws the figure once it can.
   case missingGnuplot(program: String, reason: String, script: String?)
-  /// gnuplot died, hung or refused a command; `reason` says which.
+  /// gnuplot could not be started, died, hung or refused a command; `reason` says which.
   case gnuplotFailed(reason: String)
 }
 
@@ -24,8 +24,8 @@ extension PlotError {
   public var message: String {
     switch self {
     case .nothingToDraw: "there is nothing to draw"
-    case .noFiniteValues(let names):
-      "no finite values to plot in \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    case .nothingDrawable(let names, let reason):
+      Self.noValue(of: names.filter { !$0.isEmpty }) + ": \(reason)"
     case .count(let what, let expected, let found):
       "\(what) has \(found) entries, expected \(expected)"
     case .unknownFormat(let path, let ending):
@@ -44,7 +44,6 @@ extension PlotError {
 
   public var hint: String? {
     switch self {
-    case .noFiniteValues: "every value is NaN or infinite, or there is none yet"
     case .unknownFormat:
       "formats: \(PlotFormat.endings.map { ".\($0)" }.joined(separator: ", "))"
     case .unavailableFormat(_, _, let has):
@@ -55,7 +54,13 @@ extension PlotError {
       program == GnuplotProcess.standardProgram
         ? "install it with: apt-get install gnuplot-nox"
         : "PETL_GNUPLOT names '\(program)'"
-    case .nothingToDraw, .count, .gnuplotFailed: nil
+    case .nothingToDraw, .nothingDrawable, .count, .gnuplotFailed: nil
     }
+  }
+
+  /// The start of the sentence; a curve that is the only one has no name.
+  private static func noValue(of names: [String]) -> String {
+    guard !names.isEmpty else { return "there is no value to plot" }
+    return "there is no value to plot in \(names.map { "'\($0)'" }.joined(separator: ", "))"
   }
 }

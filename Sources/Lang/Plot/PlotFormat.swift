@@ -61,14 +61,14 @@ struct PlotSurface {
   /// A terminal that draws, by its gnuplot name.
   static func graphic(_ terminal: String, for layout: FigureLayout) -> PlotSurface {
     let (width, height) = (layout.width, layout.height)
-    let pixels = "size \(Int(width)),\(Int(height))"
+    let pixels = "size \(Int(clamped: width)),\(Int(clamped: height))"
     let font = PlotStyle.font(PlotStyle.text)
     let options =
       switch terminal {
       case "svg": "\(pixels) fixed noenhanced butt background '\(PlotStyle.background)' \(font)"
       case "pngcairo", "png":
         // Two dots a pixel, so that it is sharp on today's screens and in print.
-        "noenhanced size \(Int(2 * width)),\(Int(2 * height)) "
+        "noenhanced size \(Int(clamped: 2 * width)),\(Int(clamped: 2 * height)) "
           + "background '\(PlotStyle.background)' \(font)"
           + (terminal == "png" ? "" : " fontscale 1.5 linewidth 2 pointscale 2 butt")
       case "pdfcairo":

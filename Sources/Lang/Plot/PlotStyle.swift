@@ -1,3 +1,5 @@
+import ASTKit
+
 /// The look that every figure shares: colours, sizes and texts.
 enum PlotStyle {
   static let ink = "#24292f"
@@ -22,7 +24,7 @@ enum PlotStyle {
     guard let value = Int(color.dropFirst(), radix: 16) else { return color }
     let mixed = [16, 8, 0].map { shift -> String in
       let channel = Double(value >> shift & 255)
-      let text = String(Int(channel + (255 - channel) * share), radix: 16)
+      let text = String(Int(clamped: channel + (255 - channel) * share), radix: 16)
       return text.count < 2 ? "0" + text : text
     }
     return "#" + mixed.joined()

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Bars and heat maps as letters. gnuplot's text terminal has no room for names beside bars
 /// and numbers in cells, so these are set here; they need no gnuplot.
 enum TextPanels {
@@ -16,7 +18,7 @@ enum TextPanels {
     let room = max(columns - labelWidth - (values.map(\.count).max() ?? 0) - 3, 4)
     let low = min(layout.drawn.map { bars.values[$0] }.min() ?? 0, 0)
     let span = max(layout.range.high, low) - low
-    let zero = Int((-low / span * Double(room)).rounded())
+    let zero = Int(clamped: (-low / span * Double(room)).rounded())
     var lines = bars.valueLabel.isEmpty ? [] : [name(bars.valueLabel, limit: columns)]
     for index in bars.values.indices {
       let value = bars.values[index]
@@ -25,7 +27,8 @@ enum TextPanels {
       let bar =
         value < 0 && isDrawn
         ? pad(
-          String(repeating: "█", count: min(Int(length.rounded()), zero)), to: zero, right: true)
+          String(repeating: "█", count: min(Int(clamped: length.rounded()), zero)), to: zero,
+          right: true)
         : String(repeating: " ", count: zero) + blocks(min(length, Double(room - zero)))
       let text = "\(pad(labels[index], to: labelWidth, right: true)) \(bar) \(values[index])"
       lines.append(text)
@@ -88,18 +91,18 @@ enum TextPanels {
 
   private static func shade(_ share: Double) -> String {
     let shades = [" ", "░", "▒", "▓", "█"]
-    return shades[min(max(Int((share * 4).rounded(.up)), 0), 4)]
+    return shades[min(max(Int(clamped: (share * 4).rounded(.up)), 0), 4)]
   }
 
   private static func painted(_ text: String, share: Double) -> String {
     let blues = [254, 153, 117, 75, 33, 26, 19]
-    let blue = blues[min(max(Int(share * 7), 0), 6)]
+    let blue = blues[min(max(Int(clamped: share * 7), 0), 6)]
     return "\u{1B}[48;5;\(blue);38;5;\(share >= 0.5 ? 231 : 16)m\(text)\u{1B}[0m"
   }
 
   /// A bar of `length` columns, to an eighth of one.
   private static func blocks(_ length: Double) -> String {
-    let eighths = Int((length * 8).rounded())
+    let eighths = Int(clamped: (length * 8).rounded())
     let parts = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"]
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Lengths of time in the unit that suits them.
 enum DurationText {
   /// `4.2 s`, `51 min 16 s`, `2 h 5 min`: what recordings last and work still takes.
@@ -16,8 +18,7 @@ enum DurationText {
   }
 
   private static func long(_ seconds: Double) -> String {
-    // Beyond every recording and run; a number of seconds must fit a whole number.
-    let whole = Int(min(seconds, 1e15).rounded())
+    let whole = Int(clamped: seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }
     return "\(whole / 3600) h \(whole % 3600 / 60) min"
   }

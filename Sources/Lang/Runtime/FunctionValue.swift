@@ -30,6 +30,15 @@ public final class FunctionValue: @unchecked Sendable {
     if case .script = kind { false } else { true }
   }
 
+  /// What a person calls it: `func`, `command`, `method`.
+  var kindName: String {
+    switch kind {
+    case .script: "func"
+    case .command: "command"
+    case .method: "method"
+    }
+  }
+
   /// How it is called: `best(rate, kernel: 31)`.
   public var signature: String {
     switch kind {

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What `x[key]` means for each kind of value.
 enum Indexing {
   /// - Throws: `CommandError` when there is nothing at the key.
@@ -9,11 +11,13 @@ enum Indexing {
       }
       return list[try position(key, count: list.count, of: "list")]
     case .string(let text):
-      let characters = Array(text)
-      if let part = try slice(key, count: characters.count) {
-        return .string(String(characters[part]))
+      // Not an array of characters: of a long text it would take much more than the text.
+      let count = text.count
+      if let part = try slice(key, count: count) {
+        return .string(String(text.dropFirst(part.lowerBound).prefix(part.count)))
       }
-      return .string(String(characters[try position(key, count: characters.count, of: "text")]))
+      let place = try position(key, count: count, of: "text")
+      return .string(String(text.dropFirst(place).prefix(1)))
     case .range(let range):
       return .number(range[try position(key, count: range.count, of: "range")])
     case .record(let record):
@@ -34,16 +38,20 @@ enum Indexing {
     guard case .number(let number) = key else {
       throw CommandError("the index of a \(what) is a whole number, found \(key.found)")
     }
-    guard let index = Int(exactly: number) else {
+    // A whole number so large is no place in any list.
+    let isWhole = number.isFinite && number == number.rounded()
+    guard isWhole else {
       throw CommandError("the index of a \(what) is a whole number, found \(number.shortText)")
     }
+    let index = Int(clamped: number)
     guard index >= -count, index < count else {
       let hint =
         count == 0
         ? "it is empty"
         : index == count
           ? "the first is [0], the last [\(count - 1)] or [-1]" : "it goes from 0 to \(count - 1)"
-      throw CommandError("there is no index \(index) in a \(what) of \(count)", hint: hint)
+      throw CommandError(
+        "there is no index \(number.shortText) in a \(what) of \(count)", hint: hint)
     }
     return index < 0 ? index + count : index
   }
@@ -66,9 +74,10 @@ enum Indexing {
   /// The places that a range means, or `nil` when the key is no range.
   private static func slice(_ key: Value, count: Int) throws -> Range<Int>? {
     guard case .range(let range) = key else { return nil }
-    guard let lower = Int(exactly: range.lower), let upper = Int(exactly: range.upper) else {
+    guard range.lower == range.lower.rounded(), range.upper == range.upper.rounded() else {
       throw CommandError("the ends of an index range are whole numbers, found \(range.text)")
     }
+    let (lower, upper) = (Int(clamped: range.lower), Int(clamped: range.upper))
     let start = lower < 0 ? lower + count : lower
     var end = upper < 0 ? upper + count : upper
     if range.isClosed, end < Int.max { end += 1 }

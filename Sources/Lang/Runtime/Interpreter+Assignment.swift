@@ -125,7 +125,8 @@ extension Interpreter {
         throw located(Indexing.missing(name, record), step.range)
       }
       guard record[name] != nil || record.count < Limits.listCount else {
-        throw failure("this record would hold too many values", step.range)
+        throw failure(
+          "this record would hold more than \(Limits.listCount.grouped) values", step.range)
       }
       let exists = record[name] != nil
       container = .nil

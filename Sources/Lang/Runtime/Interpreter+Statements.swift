@@ -115,8 +115,8 @@ extension Interpreter {
     case .range(let numbers): (count, item) = (numbers.count, { .number(numbers[$0]) })
     case .record(let record): (count, item) = (record.count, { .string(record.keys[$0]) })
     case .string(let text):
-      let characters = Array(text)
-      (count, item) = (characters.count, { .string(String(characters[$0])) })
+      var rest = text[...]
+      (count, item) = (text.count, { _ in .string(rest.popFirst().map(String.init) ?? "") })
     case .object(let object):
       guard let list = object.items else { fallthrough }
       (count, item) = (list.count, { list[$0] })

@@ -86,7 +86,9 @@ final class Interpreter {
     guard callDepth < Limits.calls, hasStack else {
       throw failure(
         "'\(name)' calls itself too deeply", range ?? SourceRange(0, 0),
-        "at most \(Limits.calls) calls may be open at once")
+        callDepth < Limits.calls
+          ? "what its calls stand in is nested too deeply"
+          : "at most \(Limits.calls) calls may be open at once")
     }
     callDepth += 1
   }

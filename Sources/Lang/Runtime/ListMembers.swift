@@ -103,7 +103,8 @@ enum ListMembers {
           if position > 0 { text += separator }
           text += try item.text(interrupt: session.interrupt)
           guard text.utf8.count <= Limits.stringBytes else {
-            throw CommandError("the joined text would be too long")
+            throw CommandError(
+              "the joined text would be longer than \(Limits.stringBytes / 1_000_000) MB")
           }
         }
         return .string(text)
@@ -133,7 +134,7 @@ enum ListMembers {
       }
       guard case .record(let record) = item else {
         throw CommandError(
-          "'\(key)' sorts records, found \(item.typeDescription)", argument: "by")
+          "\(key.quoted) sorts records, found \(item.typeDescription)", argument: "by")
       }
       guard let value = record[key] else {
         throw CommandError(

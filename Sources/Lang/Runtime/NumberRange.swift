@@ -1,3 +1,5 @@
+import ASTKit
+
 /// `lower...upper` or `lower..<upper`, counted in steps of one.
 public struct NumberRange: Sendable, Equatable {
   /// The first number.
@@ -29,7 +31,7 @@ public struct NumberRange: Sendable, Equatable {
     let steps = upper - lower
     guard steps >= 0 else { return 0 }
     let whole = isClosed ? steps.rounded(.down) + 1 : steps.rounded(.up)
-    return Int(min(whole, 9_007_199_254_740_992))
+    return Int(clamped: min(whole, 9_007_199_254_740_992))
   }
 
   /// The number at a position counted from 0; the position is not checked.
@@ -45,7 +47,7 @@ public struct NumberRange: Sendable, Equatable {
     guard lower == lower.rounded(), count <= Limits.listCount, abs(lower) < 1e15 else {
       return nil
     }
-    return (0..<count).map { Int(lower) + $0 }
+    return (0..<count).map { Int(clamped: lower) + $0 }
   }
 
   /// The range as a script writes it: `0..<3`.

@@ -53,20 +53,26 @@ public final class Session: @unchecked Sendable {
 
   // MARK: - Output
 
-  /// Writes text, with its own newlines, to standard output.
-  public func write(_ text: String) { output.write(text) }
+  /// Writes text to read, with its own newlines, to standard output; hidden characters in it
+  /// stand as escapes, whoever has put them there.
+  public func write(_ text: String) { output.write(text.printableLines) }
+
+  /// Writes text that must stay as it is to standard output: a picture in escape sequences,
+  /// or what another program reads.
+  func writeVerbatim(_ text: String) { output.write(text) }
 
   /// Writes help, fitted into the window of a person who reads it.
   func writeHelp(_ text: String) {
-    output.write(
-      output.isTerminal ? HelpLayout.fit(text, columns: output.size.columns) : text)
+    write(output.isTerminal ? HelpLayout.fit(text, columns: output.size.columns) : text)
   }
 
   /// Writes one line to standard error, for what is worth knowing and no error.
-  public func notice(_ text: String) { output.writeError("note: \(text.printable)\n") }
+  public func notice(_ text: String) {
+    output.writeError("note: \(text.printable.shortened(to: 1000))\n")
+  }
 
   /// Shows the live progress line; `nil` takes it away.
-  public func progress(_ line: String?) { output.showProgress(line) }
+  public func progress(_ line: String?) { output.showProgress(line?.printable) }
 
   // MARK: - Variables
 

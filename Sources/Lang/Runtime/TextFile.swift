@@ -14,7 +14,7 @@ public enum TextFile {
   ///   - isStopped: asked when a signal ends a wait; `true` gives up.
   /// - Throws: `TextFileError`.
   public static func read(
-    _ path: String, limit: Int = Limits.stringBytes, isStopped: () -> Bool = { false }
+    _ path: String, limit: Int = Limits.scriptBytes, isStopped: () -> Bool = { false }
   ) throws(TextFileError) -> String {
     // Opening a pipe must not wait for somebody to write to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
@@ -23,7 +23,11 @@ public enum TextFile {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(path: path, code: errno) }
     switch status.st_mode & S_IFMT {
-    case S_IFREG: break
+    case S_IFREG:
+      // Its size is known before anything is read.
+      guard status.st_size <= limit else {
+        throw .tooLarge(path: path, limit: limit, found: Int(status.st_size))
+      }
     case S_IFDIR: throw .system(path: path, code: EISDIR)
     default:
       guard isGivenStream(path) else { throw .notRegular(path: path) }
@@ -39,7 +43,7 @@ public enum TextFile {
   ///
   /// - Throws: `TextFileError`.
   public static func read(
-    _ descriptor: Int32, called name: String, limit: Int = Limits.stringBytes,
+    _ descriptor: Int32, called name: String, limit: Int = Limits.scriptBytes,
     isStopped: () -> Bool = { false }
   ) throws(TextFileError) -> String {
     var bytes: [UInt8] = []
@@ -52,7 +56,9 @@ public enum TextFile {
         if isStopped() { throw .interrupted }
         continue
       }
-      guard bytes.count + count <= limit else { throw .tooLarge(path: name, limit: limit) }
+      guard bytes.count + count <= limit else {
+        throw .tooLarge(path: name, limit: limit, found: nil)
+      }
       bytes += chunk[..<count]
     }
     guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText(path: name) }
@@ -71,8 +77,8 @@ public enum TextFileError: DescribedError, Equatable {
   case system(path: String, code: Int32)
   /// A device, a pipe or a socket.
   case notRegular(path: String)
-  /// More than `limit` bytes.
-  case tooLarge(path: String, limit: Int)
+  /// More than `limit` bytes: `found` of them, where that is known.
+  case tooLarge(path: String, limit: Int, found: Int?)
   case notText(path: String)
   /// The user asked to stop.
   case interrupted
@@ -84,10 +90,8 @@ extension TextFileError {
     case .system(let path, let code):
       "cannot read '\(path)': \(String(cString: strerror(code)).lowercased())"
     case .notRegular(let path): "'\(path)' is a device or pipe, expected a file"
-    case .tooLarge(let path, let limit):
-      limit < 1_000_000
-        ? "'\(path)' has more than \(limit) bytes, too large for a script"
-        : "'\(path)' has more than \(limit / 1_000_000) MB, too large for a script"
+    case .tooLarge(let path, let limit, let found):
+      "'\(path)' has \(found?.grouped ?? "more") bytes, a script may have \(limit.grouped)"
     case .notText(let path): "'\(path)' is not a text file in UTF-8, expected a petl script"
     case .interrupted: "interrupted"
     }

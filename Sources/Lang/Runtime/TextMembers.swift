@@ -63,7 +63,9 @@ enum TextMembers {
           isFirst = false
           result += bytes
           guard result.count <= Limits.stringBytes else {
-            throw CommandError("the result would be too long", argument: "by")
+            throw CommandError(
+              "the result would be longer than \(Limits.stringBytes / 1_000_000) MB", argument: "by"
+            )
           }
         }
         return .string(String(decoding: result, as: UTF8.self))

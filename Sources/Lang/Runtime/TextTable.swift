@@ -1,3 +1,5 @@
+import ASTKit
+
 /// A framed table for the terminal, cut to its width and to a sensible number of rows.
 ///
 ///     ┌──────────┬──────────┐

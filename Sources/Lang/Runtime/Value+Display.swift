@@ -6,7 +6,7 @@ extension Double {
     if isNaN { return "nan" }
     if isInfinite { return self < 0 ? "-inf" : "inf" }
     if self == rounded(), abs(self) < 1e16 {
-      return self == 0 ? "0" : String(Int64(self))
+      return self == 0 ? "0" : String(Int(clamped: self))
     }
     let text = description
     guard let e = text.firstIndex(of: "e") else { return text }
@@ -71,7 +71,7 @@ extension Value {
       if let table = TextTable(records: list) { return table.text(columns: columns) }
       return summarised(list, columns: columns)
     case .function(let function):
-      return (function.isCommand ? "command " : "func ") + function.signature
+      return function.kindName + " " + function.signature
     default: return inline(limit: 2000)
     }
   }
@@ -118,8 +118,8 @@ private struct ValueWriter {
       if isLong && mustBeWhole { return }
       put(isLong && text.count > budget ? text.prefix(budget).quoted + "…" : text.quoted)
     case .range(let range): put(range.text)
-    case .function(let function): put((function.isCommand ? "command " : "func ") + function.name)
-    case .object(let object): put(object.summary)
+    case .function(let function): put(function.kindName + " " + function.name)
+    case .object(let object): put(object.summary.printable)
     case .list(let list): write(list)
     case .record(let record): write(record)
     }
@@ -167,13 +167,9 @@ extension StringProtocol {
       switch scalar {
       case "\"": result += "\\\""
       case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\t": result += "\\t"
-      case "\r": result += "\\r"
-      case "\0": result += "\\0"
       default:
-        if scalar.value < 0x20 || scalar.value == 0x7F {
-          result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        if scalar.isHidden {
+          result += scalar.escape
         } else {
           result.unicodeScalars.append(scalar)
         }

@@ -44,7 +44,7 @@ public enum Value: @unchecked Sendable {
     case .record: "a record"
     case .range: "a range"
     case .quantity(let quantity): "a \(quantity.unit.dimension.rawValue)"
-    case .function(let function): function.isCommand ? "a command" : "a func"
+    case .function(let function): "a " + function.kindName
     case .object(let object): object.typeName.withArticle
     }
   }
@@ -60,7 +60,7 @@ public enum Value: @unchecked Sendable {
     case .record: "record"
     case .range: "range"
     case .quantity: "quantity"
-    case .function(let function): function.isCommand ? "command" : "func"
+    case .function(let function): function.kindName
     case .object(let object): object.typeName
     }
   }
@@ -94,8 +94,12 @@ extension String {
   }
 }
 
-/// Sizes that values may reach: beyond them an error, never a machine without memory.
+/// Sizes that values and scripts may reach: beyond them an error, never a machine without memory.
 public enum Limits {
+  /// Bytes of a script; its tree takes up to a hundred times as many.
+  public static let scriptBytes = 4_000_000
+  /// Words of a script.
+  public static let scriptWords = 1_000_000
   public static let listCount = 5_000_000
   public static let stringBytes = 64_000_000
   /// How deep lists and records may be nested.

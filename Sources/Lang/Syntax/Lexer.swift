@@ -12,9 +12,13 @@ struct Lexer {
   /// How many `\( )` the lexer stands in.
   var interpolationDepth = 0
   static let maximumInterpolationDepth = 16
+  /// Words read so far, those inside strings too.
+  private var words = 0
+  private let mostWords: Int
 
-  init(_ source: Source) {
+  init(_ source: Source, mostWords: Int = Limits.scriptWords) {
     self.source = source
+    self.mostWords = mostWords
     position = 0
     end = source.bytes.count
   }
@@ -22,8 +26,10 @@ struct Lexer {
   /// All words, the last of which is `.end`.
   ///
   /// - Throws: `Diagnostic` for the first text that is no word of the language.
-  static func tokens(_ source: Source) throws -> [Token] {
-    var lexer = Lexer(source)
+  static func tokens(
+    _ source: Source, mostWords: Int = Limits.scriptWords
+  ) throws -> [Token] {
+    var lexer = Lexer(source, mostWords: mostWords)
     var tokens: [Token] = []
     tokens.reserveCapacity(source.bytes.count / 4)
     while true {
@@ -38,6 +44,12 @@ struct Lexer {
     let spaceBefore = skipBlanks()
     let start = position
     guard let byte = peek() else { return token(.end, from: start, spaceBefore) }
+    words += 1
+    guard words <= mostWords else {
+      throw failure(
+        "a script may have \(mostWords.grouped) words, and there are more",
+        SourceRange(start, start + 1), "read large data from a file")
+    }
     switch byte {
     case UInt8(ascii: "\n"):
       position += 1
@@ -95,6 +107,15 @@ struct Lexer {
     let percent = UInt8(ascii: "%")
     if peek(1) == percent && peek(2) == percent { return true }
     return peek(1) == UInt8(ascii: " ") && peek(2) == percent && peek(3) == percent
+  }
+
+  /// The rest of the line when nothing but blanks stands before it, else nothing.
+  private var lineFromHere: SourceRange {
+    let line = source.line(at: position)
+    let whole = source.range(ofLine: line)
+    let before = source.bytes[whole.start..<position]
+    let isStart = before.allSatisfy { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+    return SourceRange(isStart ? position : whole.end, whole.end)
   }
 
   mutating func skipToLineEnd() {
@@ -172,6 +193,9 @@ struct Lexer {
       return failure("unreadable text", SourceRange(position, position + 1))
     }
     let range = SourceRange(position, position + UTF8.width(scalar))
+    if scalar == "$", let refused = Habits.prompt(source.text(in: lineFromHere)) {
+      return failure(refused.message, range, refused.hint)
+    }
     let (message, hint) = Habits.character(scalar)
     return failure(message, range, hint)
   }

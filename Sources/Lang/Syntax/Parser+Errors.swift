@@ -13,6 +13,7 @@ extension Parser {
         "'\(what)' needs a block in { }", current.range, isIncomplete: true)
     }
     if isSymbol(.colon) {
+      if what == "for", isBlockAhead { return colonRange(current.range) }
       return failure("a block stands in { }", current.range, "write '{' in place of ':'")
     }
     if current.kind == .newline {
@@ -40,6 +41,12 @@ extension Parser {
       : startsValue(at: index) ? "a call is written f(x) here" : "write \(what) … { … }"
     return failure(
       "'\(what)' needs a block in { }", markable(current.range), hint)
+  }
+
+  /// Whether a `{` follows on this line, as it does in `for i in 0:11 {`.
+  private var isBlockAhead: Bool {
+    tokens[index...].prefix { $0.kind != .newline && $0.kind != .end }
+      .contains { $0.kind == .symbol(.leftBrace) }
   }
 
   func unexpectedInside(
@@ -223,6 +230,22 @@ extension Parser {
   }
 
   // MARK: - Habits
+
+  /// Lines that were copied together with the prompt before them.
+  func refusePrompt() throws {
+    let start = current.range.start
+    switch current.kind {
+    case .symbol(.greater), .symbol(.ellipsis): break
+    case .name where next.kind == .symbol(.greater) && !next.spaceBefore: break
+    case .name("In"), .name("octave"): break
+    default: return
+    }
+    let line = source.range(ofLine: source.line(at: start))
+    guard let found = Habits.prompt(source.text(in: SourceRange(start, max(start, line.end))))
+    else { return }
+    throw failure(
+      found.message, SourceRange(start, start + found.text.utf8.count), found.hint)
+  }
 
   /// Statements of other languages, which open with a word that is a plain name here.
   func refuseForeignStatement() throws {

@@ -3,6 +3,7 @@ extension Parser {
     let start = current
     try enter(start.range)
     defer { depth -= 1 }
+    try refusePrompt()
     let kind: Syntax.Statement.Kind
     switch start.kind {
     case .keyword(let keyword):

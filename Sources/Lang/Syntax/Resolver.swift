@@ -13,6 +13,8 @@ struct Resolver {
   private var functions: [String: [Syntax.Function]] = [:]
   /// Global variables that something else than `func` gives a value.
   private var assigned: Set<String> = []
+  /// Unknown names that have been told of.
+  private var told: Set<String> = []
   /// Funcs outside others, to be checked when all global variables are known.
   private var waiting: [Syntax.Function] = []
   /// After `run` of another file any name may exist.
@@ -177,15 +179,14 @@ struct Resolver {
   }
 
   private mutating func checkName(_ name: String, _ range: SourceRange) {
-    guard !isKnown(name) else { return }
+    // Told once: the next use of the name follows from the first.
+    guard !isKnown(name), told.insert(name).inserted else { return }
     let known =
       scopes.flatMap { $0.sorted() } + functions.keys.sorted() + Commands.names
       + Constants.all.map(\.name)
     add(
       "there is no variable or command '\(name)'", range,
       Habits.functions[name] ?? didYouMean(name, known))
-    // Told once: the next use of the name follows from the first.
-    scopes[0].insert(name)
   }
 
   private mutating func check(_ call: Syntax.Call) {

@@ -103,8 +103,8 @@ import Testing
       """
       error: here stands an invisible character (U+200B)
         t.petl:1:6
-        1 │ x = 1\u{FFFD}
-          │      ^ delete it and type the line again
+        1 │ x = 1\\u{200B}
+          │      ^^^^^^^^ delete it and type the line again
 
       """),
     Case(

@@ -55,6 +55,18 @@ import Testing
     #expect(candidates("write(\"c") == ["csv"])
   }
 
+  @Test("a file's name is spelled as the string must spell it, or is not offered")
+  func hiddenFileNames() throws {
+    let folder = try TemporaryFolder()
+    for name in ["a\u{1B}[31m", "a\"b", "a\\c", "a'd"] { try folder.write(name, []) }
+    let path = folder.path
+    #expect(
+      candidates("run \"\(path)/a").sorted()
+        == [#"a\"b"#, "a'd", #"a\\c"#, #"a\u{1B}[31m"#].map { "\(path)/\($0)" }.sorted())
+    #expect(candidates("run \"\(path)/a\\u{1b}") == [#"\#(path)/a\u{1B}[31m"#])
+    #expect(candidates("run '\(path)/a") == [#"a"b"#, #"a\c"#].map { "\(path)/\($0)" })
+  }
+
   @Test func fileNamesInsideQuotes() throws {
     let folder = try TemporaryFolder()
     try "".write(toFile: folder.file("a.petl"), atomically: true, encoding: .utf8)

@@ -60,7 +60,7 @@ struct GnuplotProcessTests {
 
   @Test("a gnuplot that is not there, or is no program")
   func missing() throws {
-    for program in ["/no/such/gnuplot", "no-such-gnuplot-in-the-path", "/"] {
+    for program in ["/no/such/gnuplot", "no-such-gnuplot-in-the-path", "/etc/passwd/gnuplot"] {
       guard case .missingGnuplot(let name, let reason, nil)? = failure(program) else {
         Issue.record("\(program) started")
         continue
@@ -70,6 +70,32 @@ struct GnuplotProcessTests {
     #expect(
       PlotError.missingGnuplot(program: "gnuplot", reason: "", script: nil).hint
         == "install it with: apt-get install gnuplot-nox")
+  }
+
+  @Test("a gnuplot that is there and cannot be started is not told to be missing")
+  func notStarted() throws {
+    let folder = try TemporaryFolder()
+    let noProgram = try program("exit", in: folder)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: noProgram)
+    for program in ["/", noProgram] {
+      #expect(reason(program) == "cannot start '\(program)': Permission denied")
+      #expect(failure(program)?.hint == nil)
+    }
+  }
+
+  @Test("a gnuplot that gives a byte now and then is ended at the limit of a drawing")
+  func drips() throws {
+    let folder = try TemporaryFolder()
+    let pids = folder.file("pids")
+    let dripping = try program(
+      "echo $$ >> '\(pids)'; while :; do echo; sleep 0.02; done", in: folder)
+    let process = GnuplotProcess(program: dripping, timeout: 20, limit: 0.5)
+    #expect(
+      throws: PlotError.gnuplotFailed(reason: "gnuplot took more than 0.5 s and was ended")
+    ) { try process.run("plot x\n") }
+    let started = try String(contentsOfFile: pids, encoding: .utf8)
+      .split(separator: "\n").compactMap { pid_t($0) }
+    for process in started { #expect(Self.ends(process)) }
   }
 
   @Test("a gnuplot that ends at once, with its status")

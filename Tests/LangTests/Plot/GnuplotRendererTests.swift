@@ -140,15 +140,15 @@ struct GnuplotRendererTests {
     let folder = try TemporaryFolder()
     let path = folder.file("x.svg")
     let dead = Figure.Curve("loss", y: [.nan, .infinity, -.infinity])
-    #expect(throws: PlotError.noFiniteValues(names: ["loss"])) {
+    #expect(throws: PlotError.nothingDrawable(names: ["loss"], reason: .notFinite)) {
       try renderer.render(Figure(curves: [dead]), to: path)
     }
-    #expect(throws: PlotError.noFiniteValues(names: ["loss"])) {
+    #expect(throws: PlotError.nothingDrawable(names: ["loss"], reason: [])) {
       try renderer.render(Figure(curves: [.init("loss", y: [])]), to: path)
     }
     #expect(!FileManager.default.fileExists(atPath: path))
     let note = try renderer.render(Figure(curves: [dead, .init("good", y: [1, 2])]), to: path)
-    #expect(note == "wrote \(path) without 'loss': no finite values yet")
+    #expect(note == "wrote \(path) without 'loss' (NaN and infinity have no place in a plot)")
   }
 
   @Test("shapes that do not fit together are errors")

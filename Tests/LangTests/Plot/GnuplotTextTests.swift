@@ -18,10 +18,11 @@ struct GnuplotTextTests {
     #expect(String(decoding: output, as: UTF8.self) == text + "\n")
   }
 
-  @Test("line breaks and control characters do not get through")
+  @Test("line breaks do not get through, other hidden characters as escapes")
   func controlCharacters() {
-    #expect(GnuplotText.quote("a\nb\r\nc\td\u{0}\u{1B}[1m\u{2028}e") == "'a b  c d[1m e'")
-    #expect(GnuplotText.quote("\u{202E}abc\u{FEFF}") == "'abc'")
+    #expect(
+      GnuplotText.quote("a\nb\r\nc\td\u{0}\u{1B}[1m\u{2028}e") == #"'a b  c d\0\u{1B}[1m e'"#)
+    #expect(GnuplotText.quote("\u{202E}abc\u{FEFF}") == #"'\u{202E}abc\u{FEFF}'"#)
   }
 
   @Test("long texts end in an ellipsis, characters of endless code points are cut")

@@ -35,14 +35,25 @@ struct TextFileTests {
     let path = folder.file("a.petl")
     try "12345".write(toFile: path, atomically: true, encoding: .utf8)
     #expect(try TextFile.read(path, limit: 5) == "12345")
-    #expect(throws: TextFileError.tooLarge(path: path, limit: 4)) {
+    #expect(throws: TextFileError.tooLarge(path: path, limit: 4, found: 5)) {
       try TextFile.read(path, limit: 4)
     }
     // It would go on for ever.
     let descriptor = open("/dev/zero", O_RDONLY)
     defer { close(descriptor) }
-    #expect(throws: TextFileError.tooLarge(path: "zero", limit: 200_000)) {
+    #expect(throws: TextFileError.tooLarge(path: "zero", limit: 200_000, found: nil)) {
       try TextFile.read(descriptor, called: "zero", limit: 200_000)
+    }
+  }
+
+  @Test("a file that is too large for a script is told with both numbers, before it is read")
+  func tooLarge() throws {
+    let path = folder.file("data.petl")
+    try Data().write(to: URL(fileURLWithPath: path))
+    #expect(truncate(path, 20_000_000_000) == 0)
+    #expect { try TextFile.read(path) } throws: { error in
+      (error as? TextFileError)?.message
+        == "'\(path)' has 20,000,000,000 bytes, a script may have 4,000,000"
     }
   }
 

@@ -79,4 +79,15 @@ import Testing
     #expect(source.column(at: offset) == 5)
     #expect(source.text(in: source.range(ofLine: 1)) == "é = 1")
   }
+
+  @Test("a script has so many words at most, those inside strings too")
+  func mostWords() throws {
+    for text in ["a b c d", "a \"\\(b c)\"", "a;b;"] {
+      let source = Source(name: "t", text: text)
+      #expect(throws: Never.self) { try Lexer.tokens(source, mostWords: 5) }
+      #expect { try Lexer.tokens(source, mostWords: 3) } throws: { error in
+        (error as? Diagnostic)?.message == "a script may have 3 words, and there are more"
+      }
+    }
+  }
 }

@@ -114,4 +114,11 @@ import Testing
   @Test func afterRunningAnotherFileAnyNameMayExist() {
     #expect(messages("run \"other.petl\"\nprint made_there") == [])
   }
+
+  @Test("a name that does not exist is not suggested for another")
+  func noUnknownNameIsSuggested() {
+    let diagnostics = Session.check(
+      Source(name: "t", text: "print foobar\nprint foobaz\nprint foobar"))
+    #expect(diagnostics.map(\.hint) == [nil, nil])
+  }
 }
