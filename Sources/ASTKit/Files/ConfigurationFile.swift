@@ -41,12 +41,10 @@ enum ConfigurationFile {
     values["hidden_dropout_prob"] = .number(0)
     values["attention_probs_dropout_prob"] = .number(0)
     values["torch_dtype"] = .text("float32")
-    values["id2label"] = .object(
-      Dictionary(uniqueKeysWithValues: labels.map { ("\($0)", .text($1)) }))
-    values["label2id"] = .object(
-      Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
+    values["id2label"] = .object(JSONMembers(labels.map { ("\($0)", .text($1)) }))
+    values["label2id"] = .object(JSONMembers(labels.map { ($1, .integer($0)) }))
     try JSONFile.write(values, to: path)
-    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let folder = PathBytes.parent(of: path)
     let features = "\(folder)/\(featuresName)"
     guard let settings = model.features, settings.kind == .logMel else {
       // Of a model that was here before; it would be taken for this one's.
@@ -99,9 +97,7 @@ enum ConfigurationFile {
   private static func read(_ name: String, _ path: String) throws -> JSONObject? {
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    let folder =
-      exists && isFolder.boolValue
-      ? path : URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let folder = exists && isFolder.boolValue ? path : PathBytes.parent(of: path)
     let file = "\(folder)/\(name)"
     return FileManager.default.fileExists(atPath: file) ? try JSONFile.read(file) : nil
   }

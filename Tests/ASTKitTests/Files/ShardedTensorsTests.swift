@@ -17,7 +17,7 @@ struct ShardedTensorsTests {
       to: folder.file("2.safetensors"))
   }
 
-  private func write(_ map: [String: JSONValue]) throws {
+  private func write(_ map: JSONMembers) throws {
     try JSONFile.write(["weight_map": .object(map), "metadata": ["total_size": 20]], to: index)
   }
 
