@@ -60,6 +60,9 @@ struct ModelReader {
     } else {
       model.ownFeatures = try features(sizes)
     }
+    if !weights.outsideKeys.isEmpty {
+      notices.append("left out, as it is outside the model: \(weights.outsideKeys.shownList)")
+    }
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "
