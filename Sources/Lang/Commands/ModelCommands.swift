@@ -79,7 +79,10 @@ enum ModelCommands {
     guard FileManager.default.fileExists(atPath: path) else {
       throw CommandError(
         "there is no model and no file '\(path)'", argument: "name",
-        hint: didYouMean(path, known) ?? "models: \(known.joined(separator: ", "))")
+        hint: didYouMean(path, known) ?? NeighbouringFiles.nearest(path).map {
+          "did you mean '\($0)'?"
+        }
+          ?? "models: \(known.joined(separator: ", "))")
     }
     var options = ModelFile.Options()
     (options.classes, options.frames, options.pooling) = (classes, frames, pooling)

@@ -41,14 +41,12 @@ enum ModelFileCommands {
     "load", "Puts a saved set of adapters, with its head, back on a model.",
     example: "load net, \"letters.safetensors\"",
     Argument<ModelObject>("net", "the model it was trained on"),
-    Argument<FilePath>("file", "what save net.adapters wrote"),
+    Argument<FilePath>("file", "what save net.adapters wrote, or an adapter of peft (LoRA)"),
     Argument<String?>("name", "what to call it, if the file holds one", named: true)
   ) { session, net, file, name in
-    let notices =
-      PEFTFolder.isAdapter(file.path)
-      ? try PEFTFolder.load(file.path, into: net.model, as: name)
-      : try AdapterFile.load(file.path, into: net.model, as: name)
-    for notice in notices { session.notice(notice) }
+    for notice in try AdapterPath.load(file.path, into: net.model, as: name) {
+      session.notice(notice)
+    }
     return .nil
   }
 }
