@@ -27,7 +27,7 @@ enum ScriptFile {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
         pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if PathBytes.hasEnding(name, suffix) { names.append(name) }
+      if name.hasSuffix(suffix) { names.append(name) }
     }
     return names.sorted()
   }

@@ -55,8 +55,7 @@ public enum AdapterFile {
     guard let description = try ModelDescription.read(source), !description.attachments.isEmpty
     else {
       if let published = PublishedCheckpoint(source) { return try published.load(into: model) }
-      throw ModelFileError.kind(
-        path: path, expected: "a set of adapters that petl saved", found: "other tensors")
+      throw refusal(of: source, path)
     }
     guard !ModelFile.holdsModel(source) else {
       throw ModelFileError.kind(
@@ -68,6 +67,23 @@ public enum AdapterFile {
     }
     try check(description, fits: model, path)
     return try AdapterSet(description, source, model, as: name).apply()
+  }
+
+  /// What to say of tensors that are no set of adapters.
+  private static func refusal(of source: any TensorSource, _ path: String) -> any Error {
+    do {
+      _ = try CanonicalWeights(source)
+      return ModelFileError.kind(
+        path: path, expected: "a set of adapters that petl saved", found: "a whole model")
+    } catch let error as WeightNamesError {
+      switch error {
+      case .adapter(_, _, isAlone: true): return PEFTError.unconfigured(path: path)
+      case .adapter(_, _, isAlone: false): return error
+      default: break
+      }
+    } catch {}
+    return ModelFileError.kind(
+      path: path, expected: "a set of adapters that petl saved", found: "other tensors")
   }
 
   /// - Throws: `ModelFileError.otherBackbone` naming the first difference.

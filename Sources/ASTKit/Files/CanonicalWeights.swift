@@ -1,7 +1,7 @@
 import Glibc
 
 /// A checkpoint seen under petl's names, whoever wrote it. Every key of the file is accounted
-/// for: in `backboneNames`, `headNames`, `methodNames`, `dropped` or `leftOver`.
+/// for: in one of the lists of names.
 public struct CanonicalWeights: TensorSource {
   /// Who wrote the checkpoint.
   public enum Layout: String, Sendable {
@@ -30,6 +30,10 @@ public struct CanonicalWeights: TensorSource {
   public private(set) var headNames: [String] = []
   /// Tensors that the published code's methods added, under its names without `model.`.
   public private(set) var methodNames: [String] = []
+  /// Keys of a classification head of another kind than petl's.
+  public private(set) var foreignHeadKeys: [String] = []
+  /// Keys beside the model in what it was wrapped in, such as those of a loss.
+  public private(set) var outsideKeys: [String] = []
   /// Keys of the file that are known and not needed, such as ImageNet's heads.
   public private(set) var dropped: [String] = []
   /// Keys of the file that petl has no use for and does not know.
@@ -42,27 +46,52 @@ public struct CanonicalWeights: TensorSource {
   public init(_ source: any TensorSource) throws {
     self.source = source
     let isOwn = source.metadata[ModelDescription.key] != nil
-    guard let layout = CanonicalWeights.layout(of: source.names, isOwn: isOwn) else {
+    let keys = UnwrappedKey.all(source.names)
+    let matrices = source.names.filter { $0.contains(".lora_A.") || $0.contains(".lora_B.") }
+    let layout = CanonicalWeights.layout(of: keys, isOwn: isOwn)
+    guard matrices.isEmpty else {
+      throw WeightNamesError.adapter(
+        path: source.path, matrices: matrices.count,
+        isAlone: WrapperPrefix.all(in: source.names).isEmpty)
+    }
+    guard let layout else {
       throw WeightNamesError.unknownLayout(path: source.path, names: source.names)
     }
     self.layout = layout
-    for key in source.names {
-      switch CanonicalWeights.meaning(of: key, layout) {
+    let trained = Set(keys.filter { !$0.isOriginal }.map(\.name))
+    for unwrapped in keys {
+      let key = unwrapped.key
+      // peft computes with the copy that was trained.
+      if unwrapped.isOriginal, trained.contains(unwrapped.name) {
+        dropped.append(key)
+        continue
+      }
+      switch CanonicalWeights.meaning(of: unwrapped.name, layout) {
       case .backbone(let name): if try add(name, Piece(key: key)) { backboneNames.append(name) }
       case .head(let name): if try add(name, Piece(key: key)) { headNames.append(name) }
       case .method(let name): if try add(name, Piece(key: key)) { methodNames.append(name) }
-      case .fused(let names):
-        guard let shape = source.shape(of: key), let rows = shape.first, rows % 3 == 0 else {
-          throw WeightNamesError.fused(
-            path: source.path, key: key, found: source.shape(of: key) ?? [])
-        }
-        for (part, name) in names.enumerated()
-        where try add(name, Piece(key: key, part: part)) {
-          backboneNames.append(name)
-        }
+      case .fused(let names): try add(names, key)
+      case .foreignHead: foreignHeadKeys.append(key)
       case .dropped: dropped.append(key)
+      case .unknown where unwrapped.isOutside: outsideKeys.append(key)
       case .unknown: leftOver.append(key)
       }
+    }
+    // Of two heads, none can be chosen.
+    if !headNames.isEmpty {
+      leftOver += foreignHeadKeys
+      foreignHeadKeys = []
+    }
+  }
+
+  /// Gives each of the names its third of the rows.
+  private mutating func add(_ names: [String], _ key: String) throws {
+    guard let shape = source.shape(of: key), let rows = shape.first, rows % 3 == 0 else {
+      throw WeightNamesError.fused(
+        path: source.path, key: key, found: source.shape(of: key) ?? [])
+    }
+    for (part, name) in names.enumerated() where try add(name, Piece(key: key, part: part)) {
+      backboneNames.append(name)
     }
   }
 
@@ -103,14 +132,15 @@ public struct CanonicalWeights: TensorSource {
 extension CanonicalWeights {
   /// - Parameter isOwn: petl wrote the file. Its head has the published code's name, and
   ///   methods have a place of their own in it.
-  private static func layout(of keys: [String], isOwn: Bool) -> Layout? {
-    let names = keys.map(WeightNames.withoutCompiler)
+  private static func layout(of keys: [UnwrappedKey], isOwn: Bool) -> Layout? {
+    let names = keys.map(\.name)
     func any(_ test: (String) -> Bool) -> Bool { names.contains(where: test) }
+    // Its class calls the backbone `model`.
     let isPublished =
-      !isOwn && any { $0.hasPrefix("classification_head.") || $0.hasPrefix("model.enc") }
-    if any({ $0.hasPrefix("v.blocks.") || $0.hasPrefix("module.v.blocks.") }) {
-      return .originalAST
-    }
+      !isOwn
+      && (any { $0.hasPrefix("classification_head.") }
+        || keys.contains { $0.key.hasPrefix("model.enc") })
+    if any({ $0.hasPrefix("v.blocks.") }) { return .originalAST }
     if any({ $0.contains("feature_extractor.conv_layers.") }) {
       return isPublished ? .publishedWav2vec2 : .wav2vec2
     }
@@ -167,6 +197,8 @@ public enum WeightNamesError: DescribedError, Equatable {
   case unknownLayout(path: String, names: [String])
   /// Two keys stand for the same tensor and hold different values.
   case conflict(path: String, name: String, keys: [String])
+  /// LoRA matrices of peft, alone or in the state dictionary of a whole model.
+  case adapter(path: String, matrices: Int, isAlone: Bool)
   /// A fused query-key-value matrix whose rows are no multiple of 3.
   case fused(path: String, key: String, found: [Int])
 }
@@ -181,8 +213,23 @@ extension WeightNamesError {
     case .conflict(let path, let name, let keys):
       "'\(path)' has two different tensors for '\(name)': "
         + keys.map(\.shown).joined(separator: ", ")
+    case .adapter(let path, _, true):
+      "'\(path)' holds an adapter of peft, and no model"
+    case .adapter(let path, let matrices, false):
+      "'\(path)' is a whole model with \(matrices) LoRA matrices of peft on it, and does not say "
+        + "how they are scaled"
     case .fused(let path, let key, let found):
       "'\(path)': '\(key)' should hold query, key and value, found shape \(found)"
+    }
+  }
+
+  public var hint: String? {
+    switch self {
+    case .adapter(_, _, isAlone: true): "load net, PATH puts it on the model it was trained on"
+    case .adapter(_, _, isAlone: false):
+      "in Python, model.save_pretrained(FOLDER) writes the adapter for load, and "
+        + "model.merge_and_unload() gives the model with it"
+    default: nil
     }
   }
 }

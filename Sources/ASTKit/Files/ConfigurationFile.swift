@@ -32,10 +32,8 @@ enum ConfigurationFile {
     values["hidden_dropout_prob"] = .number(0)
     values["attention_probs_dropout_prob"] = .number(0)
     values["torch_dtype"] = .text("float32")
-    values["id2label"] = .object(
-      Dictionary(uniqueKeysWithValues: labels.map { ("\($0)", .text($1)) }))
-    values["label2id"] = .object(
-      Dictionary(labels.map { ($1, .integer($0)) }, uniquingKeysWith: { first, _ in first }))
+    values["id2label"] = .object(JSONMembers(labels.map { ("\($0)", .text($1)) }))
+    values["label2id"] = .object(JSONMembers(labels.map { ($1, .integer($0)) }))
     return values
   }
 

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 /// A decoder's complaint in the words of this project.
 struct JSONFailure {
   /// What is wrong, without the name of the file.
@@ -31,8 +33,22 @@ extension KeyedDecodingContainer {
 }
 
 extension JSONObject {
+  /// The object as a type that reads the keys it knows.
+  /// - Throws: `JSONFileError` naming the key that does not fit.
+  func decoded<T: Decodable>(_ type: T.Type) throws -> T {
+    let encoder = JSONEncoder()
+    // Python's `Infinity` under a key that the type does not know is none of its business.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    do {
+      return try JSONDecoder().decode(type, from: encoder.encode(values))
+    } catch let error as DecodingError {
+      throw mismatch(error)
+    }
+  }
+
   /// A decoder's complaint about this object's values: the key, and both kinds.
-  func mismatch(_ error: DecodingError) -> JSONFileError {
+  private func mismatch(_ error: DecodingError) -> JSONFileError {
     let (type, context): (Any.Type?, DecodingError.Context) =
       switch error {
       case .typeMismatch(let type, let context), .valueNotFound(let type, let context):

@@ -20,16 +20,17 @@ public enum JSONFile {
   /// - Throws: `JSONFileError.syntax` when it is no JSON object.
   public static func parse(_ bytes: [UInt8], path: String) throws -> JSONObject {
     do {
-      let values = try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
-      return JSONObject(path: path, values: values)
-    } catch let error as DecodingError {
-      throw JSONFileError.syntax(path: path, reason: JSONFailure(error).reason)
+      return JSONObject(path: path, values: try JSONParser.object(bytes))
+    } catch .isNoObject {
+      throw JSONFileError.syntax(path: path, reason: "it is another kind of JSON value")
+    } catch .isNoJSON {
+      throw JSONFileError.syntax(path: path, reason: "it is not valid JSON")
     }
   }
 
   /// Writes the object with sorted keys, one to a line; the file appears whole or not at all.
   /// - Throws: `FileError`, or `JSONFileError.syntax` for a number that JSON cannot hold.
-  public static func write(_ values: [String: JSONValue], to path: String) throws {
+  public static func write(_ values: JSONMembers, to path: String) throws {
     try AtomicFile.write(path, text: text(values, pretty: true, path: path) + "\n")
   }
 
@@ -45,7 +46,7 @@ public enum JSONFile {
   /// The object as text with sorted keys: the same values give the same text.
   /// - Throws: `JSONFileError.syntax` for a number that JSON cannot hold.
   public static func text(
-    _ values: [String: JSONValue], pretty: Bool = false, path: String = ""
+    _ values: JSONMembers, pretty: Bool = false, path: String = ""
   ) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -63,9 +64,9 @@ public enum JSONFile {
 public struct JSONObject: Equatable, Sendable {
   /// The file the object comes from.
   public let path: String
-  public let values: [String: JSONValue]
+  public let values: JSONMembers
 
-  public init(path: String, values: [String: JSONValue]) {
+  public init(path: String, values: JSONMembers) {
     self.path = path
     self.values = values
   }
@@ -87,13 +88,13 @@ public struct JSONObject: Equatable, Sendable {
     }
   }
 
-  /// A number.
+  /// A finite number; Python also writes `NaN` and `Infinity`.
   /// - Throws: `JSONFileError.missing` without the key and a default, `.type`.
   public func number(_ key: String, default value: Double? = nil) throws -> Double {
     try get(key, "a number", value) {
       switch $0 {
       case .integer(let value): Double(value)
-      case .number(let value): value
+      case .number(let value): value.isFinite ? value : nil
       default: nil
       }
     }
@@ -133,8 +134,7 @@ public struct JSONObject: Equatable, Sendable {
 
   /// An object inside this one.
   /// - Throws: `JSONFileError.missing` without the key and a default, `.type`.
-  public func object(_ key: String, default value: [String: JSONValue]? = nil) throws -> JSONObject
-  {
+  public func object(_ key: String, default value: JSONMembers? = nil) throws -> JSONObject {
     try get(key, "an object", value.map { JSONObject(path: path, values: $0) }) {
       if case .object(let values) = $0 { JSONObject(path: path, values: values) } else { nil }
     }
@@ -146,7 +146,7 @@ public struct JSONObject: Equatable, Sendable {
     guard let value = values[key], value != .null || fallback == nil else {
       if let fallback { return fallback }
       throw JSONFileError.missing(
-        path: path, key: key, nearest: NearestName.find(key, in: values.keys.sorted()))
+        path: path, key: key, nearest: NearestName.find(key, in: values.keys))
     }
     guard let result = convert(value) else {
       throw JSONFileError.type(path: path, key: key, expected: expected, found: value.kind)

@@ -6,7 +6,7 @@ public enum JSONValue: Equatable, Sendable {
   case number(Double)
   case text(String)
   case array([JSONValue])
-  case object([String: JSONValue])
+  case object(JSONMembers)
 
   /// What kind of value this is, for messages.
   var kind: String {
@@ -22,26 +22,7 @@ public enum JSONValue: Equatable, Sendable {
   }
 }
 
-extension JSONValue: Codable {
-  public init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(Int.self) {
-      self = .integer(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .number(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .text(value)
-    } else if let values = try? container.decode([JSONValue].self) {
-      self = .array(values)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
+extension JSONValue: Encodable {
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
@@ -67,6 +48,6 @@ extension JSONValue: ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
   public init(nilLiteral: ()) { self = .null }
   public init(arrayLiteral values: JSONValue...) { self = .array(values) }
   public init(dictionaryLiteral values: (String, JSONValue)...) {
-    self = .object(Dictionary(values) { _, last in last })
+    self = .object(JSONMembers(values))
   }
 }

@@ -184,8 +184,9 @@ extension ModelFileError {
 
   public var hint: String? {
     switch self {
-    case .kind(_, _, let found):
-      found.contains("adapters") ? "load net, FILE puts a set back on a model" : nil
+    case .kind(_, _, let found) where found.contains("adapters"):
+      "load net, FILE puts a set back on a model"
+    case .kind(_, _, found: "a whole model"): "net = model FILE reads a whole model"
     case .mixed(_, let configuration):
       "save again; if they do belong together, take \"\(SaveMark.key)\" out of '\(configuration)'"
     case .noConfiguration: "put the model's config.json into the same folder"

@@ -113,6 +113,11 @@ public enum ModelFile {
   public static func load(
     _ path: String, _ options: Options = Options()
   ) throws -> (model: AudioClassifier, notices: [String]) {
+    if let refusal = AdapterPath.refusal(ofModelAt: path) { throw refusal }
+    if let only = try onlyModel(in: path) {
+      let (model, notices) = try load(only, options)
+      return (model, ["the model is '\(only)'"] + notices)
+    }
     let source = try TensorFile.open(path)
     if let description = try ModelDescription.read(source), !holdsModel(source) {
       throw ModelFileError.kind(
@@ -120,6 +125,21 @@ public enum ModelFile {
         found: "a set of adapters (\(description.attachments.map(\.name).joined(separator: ", ")))")
     }
     return try ModelReader(path: path, source: source, options: options).read()
+  }
+
+  /// The only folder with a model in a folder that has none itself; `nil` otherwise.
+  /// - Throws: `AdapterPathError.several`
+  private static func onlyModel(in path: String) throws -> String? {
+    guard NeighbouringFiles.isFolder(path), !holdsTensors(path) else { return nil }
+    let inside = NeighbouringFiles.folders(in: path).filter(holdsTensors)
+    guard inside.count < 2 else {
+      throw AdapterPathError.several(path: path, kind: "models", folders: inside)
+    }
+    return inside.first
+  }
+
+  private static func holdsTensors(_ folder: String) -> Bool {
+    TensorFile.names.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)") }
   }
 
   /// Whether a file that petl wrote holds a whole model, or a set of adapters only, whose

@@ -25,7 +25,7 @@ extension ModelReader {
     }
     guard let wanted else {
       throw EngineError.setting(
-        name: "classes", expected: "a list of class names (the file has no head)",
+        name: "classes", expected: "a list of class names (\(Self.lack(weights)))",
         found: "nothing")
     }
     try check(wanted)
@@ -95,10 +95,17 @@ extension ModelReader {
   /// What a new head takes the place of, in words.
   private static func replaced(_ stored: Int?, _ weights: CanonicalWeights) -> String {
     if let stored { return " in place of the file's for \(stored)" }
-    let module = ["classifier.", "projector."].first { module in
-      weights.dropped.contains { $0.hasPrefix(module) }
-    }
-    return module == nil ? "" : " in place of the file's, of a kind that petl does not have"
+    if weights.foreignHeadKeys.isEmpty { return "" }
+    return " in place of the file's, of a kind that petl does not have: "
+      + weights.foreignHeadKeys.shownList
+  }
+
+  /// Why there is no head to use.
+  private static func lack(_ weights: CanonicalWeights) -> String {
+    weights.foreignHeadKeys.isEmpty
+      ? "the file has no head"
+      : "the head in the file is of a kind that petl does not have: "
+        + weights.foreignHeadKeys.shownList
   }
 
   /// - Throws: `EngineError` when there is no class, or two have the same name.

@@ -64,6 +64,9 @@ struct ModelReader {
     } else {
       model.ownFeatures = try features(sizes, &notices)
     }
+    if !weights.outsideKeys.isEmpty {
+      notices.append("left out, as it is outside the model: \(weights.outsideKeys.shownList)")
+    }
     if !weights.methodNames.isEmpty {
       notices.append(
         "the file holds \(weights.methodNames.count) tensors of a method as well: attach it, then "
@@ -99,14 +102,9 @@ struct ModelReader {
         path: configuration.path, key: "model_type",
         expected: "\"\(type)\", the model the tensors belong to", found: "\"\(claimed.shown)\"")
     }
-    let data = Data(try JSONFile.text(configuration.values).utf8)
-    do {
-      return isSpeech
-        ? .wav2vec2(try JSONDecoder().decode(Wav2Vec2Configuration.self, from: data))
-        : .ast(try JSONDecoder().decode(ASTConfiguration.self, from: data))
-    } catch let error as DecodingError {
-      throw configuration.mismatch(error)
-    }
+    return isSpeech
+      ? .wav2vec2(try configuration.decoded(Wav2Vec2Configuration.self))
+      : .ast(try configuration.decoded(ASTConfiguration.self))
   }
 
   /// The features that a `preprocessor_config.json` states, in the length the model takes.

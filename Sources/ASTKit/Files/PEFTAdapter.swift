@@ -32,6 +32,8 @@ public struct PEFTAdapter {
   public var usesRankRoot: Bool
   /// The model the adapter was trained on, if it says so.
   public var baseModel: String?
+  /// What is worth telling about the folder it was read from.
+  public var notices: [String] = []
 
   public init(
     pairs: [Pair], saved: [(name: String, tensor: Tensor)] = [], dropout: Double = 0,
@@ -70,6 +72,16 @@ public enum PEFTError: DescribedError, Equatable {
   case rank(path: String, module: String, expected: Double, found: Int)
   /// Tensors of a module that the configuration says was trained whole.
   case missing(path: String, names: [String])
+  /// LoRA matrices without the configuration, which has their scaling.
+  case unconfigured(path: String)
+  /// A regular expression in the configuration that cannot be matched.
+  case pattern(path: String, key: String, pattern: String, reason: String)
+  /// Every module that has matrices is one the configuration does not choose.
+  case untargeted(path: String, module: String)
+  /// Several adapters in one file, as in a state dictionary.
+  case several(path: String, names: [String])
+  /// Tensors of the model itself beside those of the adapter.
+  case wholeModel(path: String, name: String)
   /// No LoRA matrix at all.
   case empty(path: String)
   /// A tensor of a module that transformers' AST does not have.
@@ -97,6 +109,16 @@ extension PEFTError {
         + " \(found)"
     case .missing(let path, let names):
       "'\(path)' lacks \(names.joined(separator: ", ")), of a module that was trained whole"
+    case .unconfigured(let path):
+      "'\(path)' is an adapter of peft without the adapter_config.json that belongs beside it"
+    case .pattern(let path, let key, let pattern, let reason):
+      "'\(path)': \(key) has \"\(pattern.shown)\", and \(reason)"
+    case .untargeted(let path, let module):
+      "'\(path)' chooses none of the modules that have LoRA matrices, such as '\(module)'"
+    case .several(let path, let names):
+      "'\(path)' should hold one adapter, found \(names.count): \(names.shownList)"
+    case .wholeModel(let path, let name):
+      "'\(path)' holds the model as well as its adapter, such as '\(name.shown)'"
     case .empty(let path): "there are no LoRA matrices for or in '\(path)'"
     case .saved(let path, let name):
       "'\(path)' cannot hold '\(name)': transformers' AST has no such tensor"
@@ -104,7 +126,11 @@ extension PEFTError {
   }
 
   public var hint: String? {
-    if case .saved = self { return "save the set as .safetensors instead" }
-    return nil
+    switch self {
+    case .saved: "save the set as .safetensors instead"
+    case .wholeModel, .several: "in Python, model.save_pretrained(FOLDER) writes an adapter alone"
+    case .adapterHub: "petl reads adapters of peft, and those it has saved itself"
+    default: nil
+    }
   }
 }

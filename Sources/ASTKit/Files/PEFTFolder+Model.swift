@@ -78,21 +78,23 @@ extension PEFTFolder {
 
   /// Attaches the LoRA of a folder; on any error the model is unchanged.
   ///
-  /// - Parameter name: what to call it; modules of different rank or scaling become several
-  ///   attachments, numbered from the second on.
+  /// - Parameters:
+  ///   - tensors: the file of its tensors; `nil` for the one that peft would read.
+  ///   - name: what to call it; modules of different rank or scaling become several
+  ///     attachments, numbered from the second on.
   /// - Returns: what is worth telling, such as a head made anew.
   /// - Throws: `PEFTError`, the errors of the files, and what `attach` throws.
   @discardableResult
   public static func load(
-    _ path: String, into model: AudioClassifier, as name: String? = nil
+    _ path: String, tensors: String? = nil, into model: AudioClassifier, as name: String? = nil
   ) throws -> [String] {
     guard model.backbone is ASTModel else {
       throw EngineError.refused("only AST's LoRA is read from peft's layout")
     }
-    let adapter = try read(path)
+    let adapter = try read(path, tensors: tensors)
     let groups = try groups(adapter, path: path)
-    let tensors = try tensors(adapter, path: path)
-    let task = try task(model, adapter, path: path)
+    let values = try self.tensors(adapter, path: path)
+    let task = try task(model, adapter)
     var planned: [Attachment] = []
     for (i, group) in groups.enumerated() {
       let attachment = try model.make(
@@ -103,13 +105,13 @@ extension PEFTFolder {
           "on": .texts(group.targets.map(\.rawValue)),
         ], layers: group.layers.count == model.backbone.layerCount ? nil : group.layers,
         name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" }, besides: planned.map(\.name),
-        from: tensors)
+        from: values)
       attachment.task = task
       try model.checkCombination(attachment, with: model.activeAttachments + planned)
       planned.append(attachment)
     }
     let shared = planned.flatMap { model.sharedParameters(of: $0) }
-    var values = OwnValues()
+    var own = OwnValues()
     for (saved, tensor) in adapter.saved {
       guard let parameter = shared.first(where: { $0.name == saved }) else {
         throw PEFTError.unknownTensor(path: path, name: saved)
@@ -118,11 +120,11 @@ extension PEFTFolder {
         throw TensorSourceError.shape(
           path: path, name: saved, expected: parameter.shape, found: tensor.shape)
       }
-      values.set(parameter, tensor)
+      own.set(parameter, tensor)
     }
     // Nothing can fail from here on.
-    for attachment in planned { model.add(attachment, values: values) }
-    var notices: [String] = []
+    for attachment in planned { model.add(attachment, values: own) }
+    var notices = adapter.notices
     if let task {
       let count = task.classes.count
       notices.append(
@@ -138,24 +140,22 @@ extension PEFTFolder {
     return notices
   }
 
-  /// A head for as many classes as the folder's has; `nil` when the model's own will do. It is
-  /// transformers', which looks at both special tokens, and its outputs have the names of the
-  /// model's if they are as many.
+  /// The head that the folder brings, as `ASTForAudioClassification` has it, its outputs under
+  /// the model's names if they are as many; `nil` when it brings none, or the model's own is such
+  /// a head for as many classes.
   private static func task(
-    _ model: AudioClassifier, _ adapter: PEFTAdapter, path: String
+    _ model: AudioClassifier, _ adapter: PEFTAdapter
   ) throws -> ClassificationTask? {
     guard let rows = adapter.saved.first(where: { $0.name == "classifier.dense.weight" }) else {
       return nil
     }
-    let (own, classes) = (model.ownTask, rows.tensor.shape.first ?? 0)
-    let isAlike = own.head.style == .normalised
-    if isAlike, own.head.classes == classes { return nil }
+    let (own, count) = (model.ownTask, rows.tensor.shape.first ?? 0)
+    if own.head.classes == count, model.isTransformersClassifier { return nil }
     let head = try ClassificationHead(
-      .normalised, hidden: model.backbone.hidden, classes: classes,
+      .normalised, hidden: model.backbone.hidden, classes: count,
       normEps: model.backbone.headNormEps, from: RandomParameters(seed: model.seed))
     return ClassificationTask(
-      head: head, classes: own.named((0..<classes).map { "\($0)" }),
-      pooling: isAlike ? own.pooling : .clsAndDistillation)
+      head: head, classes: own.named((0..<count).map { "\($0)" }), pooling: .clsAndDistillation)
   }
 
   /// Modules that one attachment can hold: equal in rank, scaling and projections.

@@ -89,11 +89,11 @@ extension PEFTFolder {
 
   private static func configuration(
     _ adapter: PEFTAdapter, naming: Naming, hasClassifier: Bool, layers: Int?
-  ) -> [String: JSONValue] {
+  ) -> JSONMembers {
     let rank = mostCommon(adapter.pairs.map(\.rank)) ?? 8
     let alpha = mostCommon(adapter.pairs.map(\.alpha)) ?? 8
-    var ranks: [String: JSONValue] = [:]
-    var alphas: [String: JSONValue] = [:]
+    var ranks = JSONMembers()
+    var alphas = JSONMembers()
     for pair in adapter.pairs {
       for name in names(pair.module, naming) {
         if pair.rank != rank { ranks[name] = .integer(pair.rank) }
@@ -105,7 +105,7 @@ extension PEFTFolder {
       ("classifier.", "classifier"),
       ("layernorm.", (hasClassifier ? modelPrefix : "") + "layernorm"),
     ].filter { part in adapter.saved.contains { $0.name.hasPrefix(part.0) } }.map(\.1)
-    var result: [String: JSONValue] = [
+    var result: JSONMembers = [
       "peft_type": "LORA", "task_type": nil, "inference_mode": true, "revision": nil,
       "base_model_name_or_path": adapter.baseModel.map { .text($0) } ?? .null,
       "r": .integer(rank), "lora_alpha": number(alpha), "lora_dropout": number(adapter.dropout),

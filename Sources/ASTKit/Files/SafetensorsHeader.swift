@@ -159,7 +159,8 @@ private struct RawHeader: Decodable {
     for key in container.allKeys {
       do {
         if key.stringValue == Safetensors.metadataKey {
-          metadata = try container.decode([String: String].self, forKey: key)
+          // The library that wrote the format takes `null` for none.
+          metadata = try container.decodeIfPresent([String: String].self, forKey: key) ?? [:]
         } else {
           entries[key.stringValue] = try container.decode(RawEntry.self, forKey: key)
         }

@@ -12,17 +12,14 @@ public final class ShardedTensors: TensorSource {
     self.path = path
     let map = try JSONFile.read(path).object("weight_map").values
     guard !map.isEmpty else { throw ShardedTensorsError.empty(path: path) }
-    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+    let folder = PathBytes.parent(of: path)
     var shards: [String: any TensorSource] = [:]
     var sources: [String: any TensorSource] = [:]
     for (name, value) in map.sorted(by: { $0.key < $1.key }) {
-      guard case .text(let file) = value, !file.isEmpty, !file.contains("/"), file != "..",
-        // An index of indices could lead back to itself.
-        !file.hasSuffix(".index.json")
-      else {
+      guard case .text(let file) = value, Self.isBeside(file) else {
         throw ShardedTensorsError.fileName(path: path, tensor: name, found: value.kind)
       }
-      let shard = try shards[file] ?? TensorFile.openFile("\(folder)\(file)")
+      let shard = try shards[file] ?? TensorFile.openFile("\(folder)/\(file)")
       shards[file] = shard
       guard shard.shape(of: name) != nil else {
         throw ShardedTensorsError.notInShard(path: path, tensor: name, shard: file)
@@ -31,12 +28,27 @@ public final class ShardedTensors: TensorSource {
     }
     for (file, shard) in shards.sorted(by: { $0.key < $1.key }) {
       for name in shard.names where map[name] != .text(file) {
-        throw ShardedTensorsError.unlisted(path: path, tensor: name, shard: file)
+        guard let listed = sources[name] else {
+          throw ShardedTensorsError.unlisted(path: path, tensor: name, shard: file)
+        }
+        // Readers that load whole files would take one or the other.
+        guard try listed.tensor(name).hasSameBytes(as: shard.tensor(name)) else {
+          throw ShardedTensorsError.repeated(path: path, tensor: name, shard: file)
+        }
       }
     }
-    names = shards.sorted { $0.key < $1.key }.flatMap { $0.value.names }
+    names = shards.sorted { $0.key < $1.key }.flatMap { file, shard in
+      shard.names.filter { map[$0] == .text(file) }
+    }
     metadata = shards.min { $0.key < $1.key }?.value.metadata ?? [:]
     self.sources = sources
+  }
+
+  /// Whether a name is that of a file in the index's folder, and none that could be an index
+  /// and lead back to this one.
+  private static func isBeside(_ file: String) -> Bool {
+    !PathBytes.hasSlash(file) && !["", ".", ".."].contains(file) && !file.utf8.contains(0)
+      && !PathBytes.hasEnding(file, ".index.json")
   }
 
   public func shape(of name: String) -> [Int]? { sources[name]?.shape(of: name) }
@@ -65,6 +77,8 @@ public enum ShardedTensorsError: DescribedError, Equatable {
   case notInShard(path: String, tensor: String, shard: String)
   /// A file has a tensor that the index does not place there.
   case unlisted(path: String, tensor: String, shard: String)
+  /// A file has another value of a tensor than the file that the index names.
+  case repeated(path: String, tensor: String, shard: String)
 }
 
 extension ShardedTensorsError {
@@ -77,6 +91,8 @@ extension ShardedTensorsError {
       "'\(path)' places tensor '\(tensor.shown)' in '\(shard.shown)', which does not have it"
     case .unlisted(let path, let tensor, let shard):
       "'\(shard.shown)' has tensor '\(tensor.shown)', which '\(path)' does not place there"
+    case .repeated(let path, let tensor, let shard):
+      "'\(shard.shown)' has another tensor '\(tensor.shown)' than the file that '\(path)' names"
     }
   }
 }

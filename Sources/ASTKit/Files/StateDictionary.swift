@@ -8,6 +8,8 @@ struct StateDictionary {
   /// Where people keep the state dict, in the order tried.
   static let usualKeys = [
     "state_dict", "model_state_dict", "model", "module", "net", "network", "weights",
+    // Averages of the weights, where there is nothing else.
+    "ema_state_dict", "state_dict_ema", "model_ema", "ema_model", "ema",
   ]
 
   /// - Throws: `TorchFileError.noTensors`, `.duplicateName`.

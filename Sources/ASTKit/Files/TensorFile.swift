@@ -13,8 +13,11 @@ public enum TensorFile {
     for name in names where Disk.status("\(path)/\(name)") != nil {
       return try openFile("\(path)/\(name)")
     }
+    let others = NeighbouringFiles.tensorFiles(in: path)
     throw FileError.unreadable(
-      path: path, reason: "the folder has none of \(names.joined(separator: ", "))")
+      path: path,
+      reason: "the folder has none of \(names.joined(separator: ", "))"
+        + (others.isEmpty ? "" : "; give one of its files: \(others.shownList)"))
   }
 
   /// Opens one file by what it begins with; a name decides only between error messages.

@@ -15,20 +15,33 @@ enum WeightNames {
     case head(String)
     /// A tensor that a fine-tuning method added, under its own name.
     case method(String)
+    /// A tensor of a classification head of another kind than petl's.
+    case foreignHead
     /// A tensor that is known and not needed: heads for pre-training.
     case dropped
     case unknown
   }
 
-  /// Removes every prefix that only says how the model was wrapped when it was saved.
-  static func unwrapped(_ key: String, isPublished: Bool) -> String {
-    var key = withoutCompiler(key)[...]
-    for prefix in ["module.", "model.", "audio_spectrogram_transformer.", "wav2vec2."] {
-      if prefix == "model.", !isPublished { continue }
-      if key.hasPrefix(prefix) { key = key.dropFirst(prefix.count) }
+  /// What transformers' classifiers call the backbone inside them.
+  static let modelPrefixes = ["audio_spectrogram_transformer.", "wav2vec2."]
+
+  /// The name inside the backbone, which the published code calls `model`.
+  private static func withoutModel(_ name: String, isPublished: Bool) -> String {
+    var name = name[...]
+    for prefix in (isPublished ? ["model."] : []) + modelPrefixes where name.hasPrefix(prefix) {
+      name = name.dropFirst(prefix.count)
     }
-    return String(key)
+    return String(name)
   }
+
+  /// What people call a head, before the names of its tensors.
+  private static let headNames = [
+    "classifier.", "classification_head.", "head.", "mlp_head.", "fc.", "linear.", "out.",
+    "projector.",
+  ]
+
+  /// Whether a tensor of this name must be one of a head.
+  static func isHead(_ name: String) -> Bool { headNames.contains(where: name.hasPrefix) }
 
   /// The name without the step that `torch.compile` puts before a module it has compiled.
   static func withoutCompiler(_ key: String) -> String {
@@ -101,7 +114,7 @@ extension WeightNames {
   /// - Parameter isPublished: the file comes from the published code, whose adapters and
   ///   prompts lie among the backbone's tensors.
   static func ast(_ key: String, isPublished: Bool) -> Meaning {
-    let name = unwrapped(key, isPublished: isPublished)
+    let name = withoutModel(key, isPublished: isPublished)
     if astTokens.contains(name) { return .backbone(name) }
     if name.hasPrefix(ownHead), let (module, _) = split(String(name.dropFirst(ownHead.count))),
       astHeads.contains(module)
@@ -111,7 +124,8 @@ extension WeightNames {
     if let (module, kind) = split(name), let known = astModule(module) {
       return astHeads.contains(known) ? .head(known + kind) : .backbone(known + kind)
     }
-    return isPublished && isMethod(name) ? .method(name) : .unknown
+    if isPublished, isMethod(name) { return .method(name) }
+    return isHead(name) ? .foreignHead : .unknown
   }
 
   /// Whether the published code calls a tensor of a method so.
@@ -137,16 +151,17 @@ extension WeightNames {
     "norm2": "layernorm_after", "mlp.fc1": "intermediate.dense", "mlp.fc2": "output.dense",
   ]
 
-  static func originalAST(_ key: String) -> Meaning {
-    let name = unwrapped(key, isPublished: false)
+  static func originalAST(_ name: String) -> Meaning {
     if let known = originalNames[name] { return .backbone(known) }
     // ImageNet's heads, which the audio model leaves unused.
     if name.hasPrefix("v.head.") || name.hasPrefix("v.head_dist.") { return .dropped }
-    guard let (module, kind) = split(name) else { return .unknown }
+    guard let (module, kind) = split(name) else { return isHead(name) ? .foreignHead : .unknown }
     if let known = originalModules[module] {
       return known.hasPrefix("classifier") ? .head(known + kind) : .backbone(known + kind)
     }
-    guard let layer = layer(module, ["v.blocks."]) else { return .unknown }
+    guard let layer = layer(module, ["v.blocks."]) else {
+      return isHead(name) ? .foreignHead : .unknown
+    }
     let prefix = "encoder.layer.\(layer.index)."
     if layer.rest == "attn.qkv" {
       return .fused(
@@ -178,21 +193,21 @@ extension WeightNames {
     "encoder.pos_conv_embed.conv.parametrizations.weight.original1":
       "encoder.pos_conv_embed.conv.weight_v",
   ]
-  /// Heads of the other models that transformers builds on this backbone.
+  /// Parts of the models for pre-training that transformers builds on this backbone.
   private static let waveDropped = [
-    "quantizer.", "project_hid.", "project_q.", "lm_head.", "projector.", "classifier.",
-    "layer_weights",
+    "quantizer.", "project_hid.", "project_q.", "lm_head.", "layer_weights",
   ]
 
   static func wav2vec2(_ key: String, isPublished: Bool) -> Meaning {
-    let name = unwrapped(key, isPublished: isPublished)
+    let name = withoutModel(key, isPublished: isPublished)
     if let known = waveNames[name] { return .backbone(known) }
     if waveDropped.contains(where: { name.hasPrefix($0) }) { return .dropped }
     if let (module, _) = split(name) {
       if module == "classification_head" { return .head(name) }
       if isWaveModule(module) { return .backbone(name) }
     }
-    return isPublished && isMethod(name) ? .method(name) : .unknown
+    if isPublished, isMethod(name) { return .method(name) }
+    return isHead(name) ? .foreignHead : .unknown
   }
 
   /// Whether wav2vec 2.0's backbone has a module of this name.

@@ -83,7 +83,10 @@ enum ModelCommands {
     guard access(path, F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno) else {
       throw CommandError(
         "there is no model and no file \(path.quoted)", argument: "name",
-        hint: didYouMean(path, known) ?? "models: \(known.joined(separator: ", "))")
+        hint: didYouMean(path, known) ?? NeighbouringFiles.nearest(path).map {
+          "did you mean \($0.quoted)?"
+        }
+          ?? "models: \(known.joined(separator: ", "))")
     }
     var options = ModelFile.Options()
     (options.classes, options.frames, options.pooling) = (classes, frames, pooling)

@@ -45,11 +45,9 @@ enum ModelFileCommands {
       "file", "what save net.adapters, the peft package or the published code wrote"),
     Argument<String?>("name", "what to call it, if the file holds one", named: true)
   ) { session, net, file, name in
-    let notices =
-      PEFTFolder.isAdapter(file.path)
-      ? try PEFTFolder.load(file.path, into: net.model, as: name)
-      : try AdapterFile.load(file.path, into: net.model, as: name)
-    for notice in notices { session.notice(notice) }
+    for notice in try AdapterPath.load(file.path, into: net.model, as: name) {
+      session.notice(notice)
+    }
     return .nil
   }
 }

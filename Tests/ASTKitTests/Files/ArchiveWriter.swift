@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Writes zip archives by hand, right or wrong, as torch.save's reader must meet them.
 struct ArchiveWriter {
   var bytes: [UInt8] = []
@@ -71,5 +73,35 @@ enum PickleWriter {
   /// `{"w": value}`, complete.
   static func dictionary(_ value: [UInt8]) -> [UInt8] {
     [0x80, 2, 0x7d] + text("w") + value + [0x73, 0x2e]
+  }
+
+  /// `{name: tensor, …}`, inside another dictionary under each of `keys`, the outermost first,
+  /// with `beside` it, pairs of keys and values.
+  static func state(
+    _ tensors: [(name: String, tensor: Tensor)], under keys: [String] = [], beside: [UInt8] = []
+  ) -> [UInt8] {
+    var value: [UInt8] = [0x7d]
+    for (i, item) in tensors.enumerated() {
+      let shape = item.tensor.shape
+      let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+      value +=
+        text(item.name)
+        + tensor(
+          key: "\(i)", numel: Int64(item.tensor.count), shape: shape.map(Int64.init),
+          strides: strides.map(Int64.init)) + [0x73]
+    }
+    for key in keys.reversed() { value = [0x7d] + text(key) + value + [0x73] + beside }
+    return [0x80, 2] + value + [0x2e]
+  }
+}
+
+extension ArchiveWriter {
+  /// A file of torch.save with these tensors; see `PickleWriter.state`.
+  static func torch(
+    _ tensors: [(name: String, tensor: Tensor)], under keys: [String] = [], beside: [UInt8] = []
+  ) -> [UInt8] {
+    torch(
+      PickleWriter.state(tensors, under: keys, beside: beside),
+      storages: tensors.map { $0.tensor.values.flatMap { withUnsafeBytes(of: $0, Array.init) } })
   }
 }

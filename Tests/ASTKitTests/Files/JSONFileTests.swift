@@ -18,7 +18,7 @@ struct JSONFileTests {
 
   @Test("values come back as they were written, with sorted keys and numbers Python reads")
   func roundTrip() throws {
-    let values: [String: JSONValue] = [
+    let values: JSONMembers = [
       "layer_norm_eps": 1e-12, "hidden_size": 768, "b": true, "n": nil, "rate": 0.1,
       "list": ["query", "value"], "path/é": "a\"b\n", "nested": ["x": [1, 2.5]],
     ]
@@ -61,9 +61,30 @@ struct JSONFileTests {
 
   @Test(
     "text that is no JSON object",
-    arguments: ["", "[]", "3", "{", #"{"a":}"#, "{\"a\": NaN}", "\u{0}", #"{"a": 1e999}"#])
+    arguments: [
+      "", "[]", "3", "{", #"{"a":}"#, #"{"a": nan}"#, "\u{0}", #"{"a": 01}"#, #"{"a": 1.}"#,
+      #"{"a": +1}"#, #"{"a": "\x"}"#, #"{"a": "\ud800"}"#, "{\"a\": \"\n\"}", #"{"a": 1,}"#,
+      #"{"a": [1 2]}"#, #"{a: 1}"#, #"{"a": 1} x"#, #"{"a": tru}"#, #"{"a": -}"#,
+    ])
   func syntax(_ text: String) throws {
     #expect(throws: JSONFileError.self) { try read(text) }
+  }
+
+  @Test("what Python's json reads: its numbers, its order, and a byte-order mark")
+  func python() throws {
+    let object = try read(
+      "\u{FEFF}"
+        + #"{"z": NaN, "b": -Infinity, "a": 1e999, "n": {"y": 1, "x": 2, "y": -2.50e+1}, "#
+        + #""t": "\u00e9\ud83d\ude00\/\n", "e": {}, "l": [ ]}"#)
+    #expect(object.values.keys == ["z", "b", "a", "n", "t", "e", "l"])
+    #expect(object["b"] == .number(-.infinity) && object["a"] == .number(.infinity))
+    #expect(try object.object("n").values.keys == ["y", "x"])
+    #expect(try object.object("n").number("y") == -25)
+    #expect(try object.text("t") == "é😀/\n")
+    for key in ["z", "b", "a"] {
+      let error = #expect(throws: JSONFileError.self) { try object.number(key) }
+      #expect(error?.message.contains("'\(key)' should be a number") == true)
+    }
   }
 
   @Test("deep nesting and an infinite number are errors")

@@ -30,7 +30,7 @@ struct ModelReaderTests {
     _ key: String, _ value: JSONValue, in name: String = "config.json"
   ) throws {
     let file = "\(path)/\(name)"
-    var values = (try? JSONFile.read(file).values) ?? [:]
+    var values = (try? JSONFile.read(file).values) ?? JSONMembers()
     values[key] = value
     try JSONFile.write(values, to: file)
   }
@@ -77,6 +77,21 @@ struct ModelReaderTests {
   func wrongTypesNameTheKey(_ key: String, _ value: JSONValue, _ message: String) throws {
     try set(key, value)
     #expect(try refusal() == "'\(path)/config.json': \(message)")
+  }
+
+  /// `NaN`, `Infinity` and null under keys that do not matter, and 8.0 for 8.
+  @Test func whatPythonWritesInAConfiguration() throws {
+    let file = "\(path)/config.json"
+    let text = String(decoding: try MappedFile(file).contents, as: UTF8.self)
+    let start = "\u{FEFF}{\"best_loss\": Infinity, \"x\": [NaN], \"bos_token_id\": null,"
+    try AtomicFile.write(
+      file, text: start + text.dropFirst().replacing(": 8,", with: ": 8.0,"))
+    #expect(try ModelFile.load(path).model.backbone.hidden == 8)
+    try AtomicFile.write(file, text: start + "\"hidden_size\": NaN," + text.dropFirst())
+    #expect(try ModelFile.load(path).model.backbone.hidden == 8)
+    try AtomicFile.write(
+      file, text: text.replacing("\"hidden_size\" : 8", with: "\"hidden_size\" : NaN"))
+    #expect(try refusal().contains("'hidden_size' should be a whole number, found nan"))
   }
 
   // MARK: - Features

@@ -104,17 +104,18 @@ struct PEFTFolderTests {
       naming: .transformers5)
     var values = try configuration().values
     values["use_rslora"] = true
-    values["alpha_pattern"] = ["^layers\\.0.attention.q_proj": 6]
-    try JSONFile.write(values, to: "\(path)/adapter_config.json")
-    let adapter = try PEFTFolder.read(path)
-    #expect(adapter.scaling(of: adapter.pairs[0]) == 3)
-    for (pattern, scaling) in [("q_proj", 3), ("query", 3), ("key", 2), ("uery", 2)] {
+    // The module is audio_spectrogram_transformer.layers.0.attention.q_proj, and 4/√4 is 2.
+    for (pattern, scaling) in [
+      ("q_proj", 3), ("layers\\.0.attention.q_proj", 3), ("^audio.*\\.q_proj", 3), (".*proj", 3),
+      ("k_proj|q_proj", 3), ("^layers\\.0.attention.q_proj", 2), ("query", 2), ("_proj", 2),
+    ] {
       values["alpha_pattern"] = [pattern: 6]
       try JSONFile.write(values, to: "\(path)/adapter_config.json")
       let adapter = try PEFTFolder.read(path)
       #expect(adapter.scaling(of: adapter.pairs[0]) == Double(scaling), "\(pattern)")
+      #expect(adapter.notices.isEmpty == (scaling == 3), "\(pattern)")
     }
-    values["alpha_pattern"] = [".*query": 6]
+    values["alpha_pattern"] = ["(?<=q)_proj": 6]
     try JSONFile.write(values, to: "\(path)/adapter_config.json")
     #expect(throws: PEFTError.self) { try PEFTFolder.read(path) }
   }
@@ -124,8 +125,12 @@ struct PEFTFolderTests {
     try PEFTFolder.write(PEFTAdapter(pairs: [pair("\(Self.attention).query")]), to: path)
     let good = try configuration().values
     let changes: [(String, JSONValue)] = [
-      ("use_dora", true), ("bias", "all"), ("fan_in_fan_out", true), ("peft_type", "LOHA"),
-      ("init_lora_weights", "pissa_niter_4"), ("layer_replication", [[0, 1]]),
+      ("use_dora", true), ("bias", "all"), ("bias", "lora_only"), ("peft_type", "LOHA"),
+      ("peft_type", "IA3"),
+      ("init_lora_weights", "pissa_niter_4"), ("init_lora_weights", "OLoRA"),
+      ("init_lora_weights", "loftq"), ("layer_replication", [[0, 1]]), ("lora_bias", true),
+      ("use_qalora", true), ("trainable_token_indices", [1]), ("target_parameters", ["w"]),
+      ("use_bdlora", ["nblocks": 2]), ("arrow_config", ["top_k": 2]), ("kasa_config", ["x": 1]),
     ]
     for (key, value) in changes {
       var values = good
@@ -133,6 +138,20 @@ struct PEFTFolderTests {
       try JSONFile.write(values, to: "\(path)/adapter_config.json")
       let error = #expect(throws: PEFTError.self) { try PEFTFolder.read(path) }
       #expect(error?.message.contains(path) == true)
+      if key != "peft_type" { #expect(error?.message.contains(key) == true, "\(key)") }
+    }
+    // Without effect on AST's linear layers, whose matrices are never transposed.
+    let harmless: [(String, JSONValue)] = [
+      ("fan_in_fan_out", true), ("init_lora_weights", "gaussian"), ("init_lora_weights", "eva"),
+      ("use_dora", nil), ("trainable_token_indices", []), ("loftq_config", [:]),
+      ("peft_version", "0.21.2"), ("runtime_config", ["ephemeral_gpu_offload": true]),
+      ("velora_config", ["num_groups": 4]), ("megatron_core", "megatron.core"),
+    ]
+    for (key, value) in harmless {
+      var values = good
+      values[key] = value
+      try JSONFile.write(values, to: "\(path)/adapter_config.json")
+      #expect(try PEFTFolder.read(path).notices == [], "\(key)")
     }
     try JSONFile.write(
       ["config": [:], "version": "adapters.1.0"], to: "\(path)/adapter_config.json")
@@ -154,7 +173,7 @@ struct PEFTFolderTests {
       throws: PEFTError.rank(
         path: "\(path)/adapter_model.safetensors", module: module, expected: 7, found: 4)
     ) { try PEFTFolder.read(path) }
-    for pattern in ["query", "layers.0.attention.q_proj", ".*query"] {
+    for pattern in ["query", "layers.0.attention.q_proj", ".*query", "(?<=q)uery|query"] {
       values["rank_pattern"] = [pattern: 4]
       try JSONFile.write(values, to: file)
       #expect(try PEFTFolder.read(path).pairs.count == 1, "\(pattern)")

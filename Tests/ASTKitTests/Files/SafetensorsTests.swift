@@ -42,6 +42,16 @@ struct SafetensorsTests {
     #expect(try file.tensor("é\"/").shape == [])
   }
 
+  @Test(
+    "a header without metadata, or with null for it",
+    arguments: ["", #""__metadata__":null,"#, #""__metadata__":{},"#])
+  func noMetadata(_ metadata: String) throws {
+    let header = #"{\#(metadata)"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+    let file = try open(safetensorsBytes(header, data: [0, 0, 0x80, 0x3F]))
+    #expect(file.metadata == [:] && file.names == ["a"])
+    #expect(try file.tensor("a").values == [1])
+  }
+
   @Test("the same tensors give the same bytes, and the data begins at a multiple of 8")
   func deterministic() throws {
     let other = folder.file("b.safetensors")

@@ -17,7 +17,7 @@ struct ShardedTensorsTests {
       to: folder.file("2.safetensors"))
   }
 
-  private func write(_ map: [String: JSONValue]) throws {
+  private func write(_ map: JSONMembers) throws {
     try JSONFile.write(["weight_map": .object(map), "metadata": ["total_size": 20]], to: index)
   }
 
@@ -52,11 +52,32 @@ struct ShardedTensorsTests {
     // The last is the index itself.
     let names: [JSONValue] = [
       "../1.safetensors", "/etc/passwd", "", "..", 5, "model.safetensors.index.json",
+      // With a combining mark, the slash is no `Character` of its own.
+      "../\u{301}1.safetensors", "x/\u{338}../1.safetensors", ".", "1.safetensors/", "a\0b",
+      "MODEL.safetensors.INDEX.json", nil,
     ]
     for name in names {
       try write(["a": name])
       #expect(throws: ShardedTensorsError.self) { try ShardedTensors(index) }
     }
+  }
+
+  @Test("a tensor that lies in a second file too counts once, if it is the same")
+  func repeated() throws {
+    func second(_ value: Float) throws {
+      try Safetensors.write(
+        [.init("a", Tensor([2], filledWith: value)), .init("b", Tensor([3], filledWith: 2))],
+        to: folder.file("2.safetensors"))
+    }
+    try write(["a": "1.safetensors", "b": "2.safetensors"])
+    try second(1)
+    let source = try ShardedTensors(index)
+    #expect(source.names == ["a", "b"])
+    #expect(try source.tensor("a").values == [1, 1])
+    try second(5)
+    #expect(
+      throws: ShardedTensorsError.repeated(path: index, tensor: "a", shard: "2.safetensors")
+    ) { try ShardedTensors(index) }
   }
 
   @Test("the format is told by the bytes, and an empty folder says what it lacks")
