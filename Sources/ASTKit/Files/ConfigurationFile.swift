@@ -11,7 +11,7 @@ enum ConfigurationFile {
   static let featuresName = "preprocessor_config.json"
 
   /// What `config.json` says of a model saved at `path`.
-  static func contents(_ model: AudioClassifier, path: String) throws -> [String: JSONValue] {
+  static func contents(_ model: AudioClassifier, path: String) throws -> JSONMembers {
     let isClassifier = model.isTransformersClassifier
     let sizes: any Encodable
     let architecture: String, type: String
@@ -38,9 +38,9 @@ enum ConfigurationFile {
   }
 
   /// What `preprocessor_config.json` says; `nil` when the features are not known.
-  static func featureContents(_ model: AudioClassifier) -> [String: JSONValue]? {
+  static func featureContents(_ model: AudioClassifier) -> JSONMembers? {
     guard let settings = model.features else { return nil }
-    var values: [String: JSONValue] = [
+    var values: JSONMembers = [
       "feature_size": .integer(1), "sampling_rate": .integer(settings.sampleRate),
       "padding_side": .text("right"), "padding_value": .number(0),
     ]

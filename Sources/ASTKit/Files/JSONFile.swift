@@ -37,7 +37,7 @@ public enum JSONFile {
   /// The same as a file of a folder that is written as one.
   /// - Throws: `JSONFileError.syntax` for a number that JSON cannot hold.
   static func file(
-    _ name: String, _ values: [String: JSONValue], in folder: String
+    _ name: String, _ values: JSONMembers, in folder: String
   ) throws -> AtomicFolder.File {
     let text = try text(values, pretty: true, path: "\(folder)/\(name)") + "\n"
     return .init(name) { try $0.write(text) }

@@ -127,7 +127,7 @@ extension PEFTFolder {
   /// The class that the adapter is for, as peft itself writes it without a task type.
   private static func autoMapping(
     _ adapter: PEFTAdapter, _ hasClassifier: Bool
-  ) -> [String: JSONValue] {
+  ) -> JSONMembers {
     let isAST = adapter.pairs.contains { WeightNames.astModule($0.module) != nil }
     let (model, file) =
       isAST

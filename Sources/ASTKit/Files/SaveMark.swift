@@ -12,7 +12,7 @@ struct SaveMark: Equatable {
   let text: String
 
   /// The mark of a save with these JSON files; the same files have the same mark.
-  init(_ files: [[String: JSONValue]]) throws {
+  init(_ files: [JSONMembers]) throws {
     let text = try files.map { try JSONFile.text($0) }.joined(separator: "\n")
     self.text = String(ContentHash.of(Array(text.utf8)), radix: 16)
   }
@@ -23,8 +23,10 @@ struct SaveMark: Equatable {
   }
 
   /// A JSON object with the mark.
-  func `in`(_ values: [String: JSONValue]) -> [String: JSONValue] {
-    values.merging([Self.key: .text(text)]) { $1 }
+  func `in`(_ values: JSONMembers) -> JSONMembers {
+    var marked = values
+    marked[Self.key] = .text(text)
+    return marked
   }
 
   /// - Parameters:
