@@ -58,7 +58,10 @@ public struct FeatureSettings: Hashable, Sendable {
   /// Leaves log-mel values or samples as they are (`do_normalize` of transformers' extractors
   /// off): a spectrogram has mean 0 and std 0.5 then, with which nothing changes.
   public mutating func leaveOutNormalisation() {
-    (mean, std, normalisesClips) = (0, 0.5, false)
+    switch kind {
+    case .logMel: (mean, std) = (0, 0.5)
+    case .waveform: normalisesClips = false
+    }
   }
 
   /// In what, in words, features differ that a model was trained on and features it is given

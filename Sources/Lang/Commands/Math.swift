@@ -49,8 +49,7 @@ enum MathCommands {
   ]
 
   private static let round = Command(
-    "round", "Rounds to whole numbers or to digits after the point, halves away from zero.",
-    example: "round(1.234, 2)",
+    "round", "Rounds to whole numbers, or to digits after the point.", example: "round(1.234, 2)",
     Argument<Value>("x", "a number or a list of numbers"),
     Argument<Int>("digits", "digits after the point", default: 0, bounds: .between(-300...300))
   ) { _, x, digits in

@@ -26,7 +26,8 @@ struct DataNoticesTests {
     let (output, errors) = transcript(
       data + net("[\"up\", \"bed\", \"cat\"]") + """
         r = evaluate net, c
-        print [x.class for x in r.classes], [x.clips for x in r.classes], r.confusion.classes
+        for x in r.classes { print x.class, x.clips }
+        print r.confusion.classes
         step trainer(net, c, valid: c, epochs: 1, batch: 6), 1, quiet: true
         print net.classes
         save net, "\(folder.file("net.safetensors"))"
@@ -34,7 +35,10 @@ struct DataNoticesTests {
         """)
     #expect(
       output == """
-        ["up", "bed", "cat"] [2, 2, 2] ["up", "bed", "cat"]
+        up 2
+        bed 2
+        cat 2
+        ["up", "bed", "cat"]
         ["up", "bed", "cat"]
         ["up", "bed", "cat"]
 
