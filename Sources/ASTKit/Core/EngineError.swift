@@ -6,6 +6,8 @@ public enum EngineError: DescribedError, Equatable {
   case setting(name: String, expected: String, found: String)
   /// A name that is not known, with the nearest known ones to choose from.
   case unknownName(kind: String, name: String, known: [String])
+  /// Classes of the data that the model does not tell apart.
+  case classes(missing: [String], known: [String])
   /// The loss or a gradient stopped being a finite number at this optimiser step.
   case notFinite(what: String, step: Int)
   /// What was asked for cannot be done in the present state; `reason` says why.
@@ -23,11 +25,24 @@ extension EngineError {
       "'\(name)' must be \(expected), found \(found)"
     case .unknownName(let kind, let name, _):
       "there is no \(kind) called '\(name)'"
+    case .classes(let missing, let known) where ClassificationTask.areNumbers(known):
+      "the model's \(known.count) classes have no names (\(EngineError.list(known))), so the "
+        + "data's cannot be found among them (\(EngineError.list(missing)))"
+    case .classes(let missing, let known):
+      "the model has no class \(missing.prefix(3).map { "'\($0.shown)'" }.joined(separator: ", "))"
+        + (missing.count > 3 ? " and \(missing.count - 3) more of the data's" : "")
+        + ", it knows \(EngineError.list(known))"
     case .notFinite(let what, let step):
       "\(what) is not a finite number at step \(step)"
     case .refused(let reason): reason
     case .interrupted: "interrupted"
     }
+  }
+
+  /// The first names of a list, and how many more there are.
+  static func list(_ names: [String], first: Int = 5) -> String {
+    names.prefix(first).map(\.shown).joined(separator: ", ")
+      + (names.count > first ? " and \(names.count - first) more" : "")
   }
 
   /// Known names, as many as one reads.
@@ -43,6 +58,12 @@ extension EngineError {
     case .unknownName(_, let name, let known):
       NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
         ?? list(known)
+    case .classes(_, let known) where ClassificationTask.areNumbers(known):
+      "model FILE, classes: [...] gives the outputs names, in their order; load adapters after it"
+    case .classes(let missing, let known):
+      missing.lazy.compactMap { name in
+        NearestName.find(name, in: known).map { "did you mean '\($0.shown)' for '\(name.shown)'?" }
+      }.first ?? "model NAME, classes: clips.classes makes a new head for the data's"
     case .notFinite: "a lower learning rate often helps; the last good weights are kept"
     default: nil
     }

@@ -86,7 +86,8 @@ struct AdapterSet {
     let head = try ClassificationHead(
       style, hidden: model.backbone.hidden, classes: wanted.classes.count,
       normEps: model.backbone.headNormEps, from: RandomParameters(seed: description.seed))
-    let task = ClassificationTask(head: head, classes: wanted.classes, pooling: pooling)
+    let task = ClassificationTask(
+      head: head, classes: model.ownTask.named(wanted.classes), pooling: pooling)
     tasks[wanted] = task
     return task
   }

@@ -12,16 +12,12 @@ extension ModelReader {
   ) throws -> Head {
     let isLinear = weights.headNames.contains { $0.hasPrefix("classification_head.") }
     let stored = try storedClasses(weights, isLinear: isLinear, hidden: backbone.hidden)
-    let known = try description?.classes ?? configuration.flatMap(Self.labels)
+    let listed = try description?.classes ?? configuration.flatMap(Self.labels)
     let wanted = options.classes
-    let fits = wanted == nil || (wanted?.count == stored && (known == nil || known == wanted))
-    if let stored, fits {
+    if let stored, let classes = try keptClasses(stored, listed, &notices) {
       let pooling =
         try options.pooling ?? description?.task.choices(path).0
         ?? (isLinear ? .all : .clsAndDistillation)
-      let labels = known.flatMap { $0.count == stored ? $0 : nil }
-      let classes = wanted ?? labels ?? (0..<stored).map { "\($0)" }
-      try check(classes)
       let head = try ClassificationHead(
         isLinear ? .linear : .normalised, hidden: backbone.hidden, classes: stored,
         normEps: backbone.headNormEps, from: parameters)
@@ -41,6 +37,34 @@ extension ModelReader {
     notices.append(
       "the head is new, for \(wanted.count) classes\(Self.replaced(stored, weights))")
     return (head, wanted, pooling, true)
+  }
+
+  /// What the outputs of the file's head are called; `nil` when other classes are asked for.
+  ///
+  /// A trained head keeps its own order, in which data finds its classes by name; one without
+  /// names, or with one name twice, takes those asked for, in their order.
+  private func keptClasses(
+    _ stored: Int, _ listed: [String]?, _ notices: inout [String]
+  ) throws -> [String]? {
+    let names = listed.flatMap { $0.count == stored ? $0 : nil }
+    let named = names.flatMap { ClassificationTask.areNumbers($0) ? nil : $0 }
+    guard let wanted = options.classes else {
+      let classes = named ?? (0..<stored).map { "\($0)" }
+      try check(classes)
+      return classes
+    }
+    guard wanted.count == stored else { return nil }
+    try check(wanted)
+    if let names = named, Set(names).count == stored {
+      if names == wanted { return names }
+      guard Set(names) == Set(wanted) else { return nil }
+      notices.append(
+        "the file's head is kept, with its classes in their own order: \(EngineError.list(names))")
+      return names
+    }
+    notices.append(
+      "the file's head is kept, and its outputs are now called \(EngineError.list(wanted))")
+    return wanted
   }
 
   /// Outputs of the head in the file; `nil` when it has none.
@@ -93,11 +117,11 @@ extension ModelReader {
       "'\(path)' has two classes called '\(double.shown)'; give them names with classes:")
   }
 
-  /// Class names of a `config.json`; `nil` for transformers' place holders.
+  /// Class names of a `config.json`.
   private static func labels(_ configuration: JSONObject) throws -> [String]? {
     guard configuration.has("id2label") else { return nil }
     let table = try configuration.object("id2label")
     let labels = try (0..<table.values.count).map { try table.text("\($0)") }
-    return labels.allSatisfy { $0.hasPrefix("LABEL_") } ? nil : labels
+    return labels
   }
 }

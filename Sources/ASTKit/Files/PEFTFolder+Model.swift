@@ -124,7 +124,12 @@ extension PEFTFolder {
     for attachment in planned { model.add(attachment, values: values) }
     var notices: [String] = []
     if let task {
-      notices.append("the head is the folder's, for \(task.classes.count) classes without names")
+      let count = task.classes.count
+      notices.append(
+        ClassificationTask.areNumbers(task.classes)
+          ? "the head is the folder's, for \(count) classes without names; model FILE, classes: "
+            + "[...] before load gives them"
+          : "the head is the folder's, for the \(count) classes named in the model")
     }
     if adapter.dropout > 0 {
       notices.append(
@@ -134,7 +139,8 @@ extension PEFTFolder {
   }
 
   /// A head for as many classes as the folder's has; `nil` when the model's own will do. It is
-  /// transformers', and so the model's must be.
+  /// transformers', which looks at both special tokens, and its outputs have the names of the
+  /// model's if they are as many.
   private static func task(
     _ model: AudioClassifier, _ adapter: PEFTAdapter, path: String
   ) throws -> ClassificationTask? {
@@ -142,17 +148,14 @@ extension PEFTFolder {
       return nil
     }
     let (own, classes) = (model.ownTask, rows.tensor.shape.first ?? 0)
-    guard own.head.style == .normalised else {
-      throw PEFTError.variation(
-        path: path, name: "a classifier",
-        reason: "it belongs to a model with transformers' head (pooling CLS+DIST)")
-    }
-    if own.head.classes == classes { return nil }
+    let isAlike = own.head.style == .normalised
+    if isAlike, own.head.classes == classes { return nil }
     let head = try ClassificationHead(
       .normalised, hidden: model.backbone.hidden, classes: classes,
       normEps: model.backbone.headNormEps, from: RandomParameters(seed: model.seed))
     return ClassificationTask(
-      head: head, classes: (0..<classes).map { "\($0)" }, pooling: own.pooling)
+      head: head, classes: own.named((0..<classes).map { "\($0)" }),
+      pooling: isAlike ? own.pooling : .clsAndDistillation)
   }
 
   /// Modules that one attachment can hold: equal in rank, scaling and projections.

@@ -9,7 +9,12 @@ struct ClassificationTask {
 
   /// Whether a head of this kind for these classes answers the same question.
   func asksFor(_ classes: [String], _ style: ClassificationHead.Style, _ pooling: Pooling) -> Bool {
-    self.classes == classes && head.style == style && self.pooling == pooling
+    self.classes == named(classes) && head.style == style && self.pooling == pooling
+  }
+
+  /// The names of another head's outputs: its own, or these if it has none and as many outputs.
+  func named(_ classes: [String]) -> [String] {
+    Self.areNumbers(classes) && classes.count == self.classes.count ? self.classes : classes
   }
 }
 

@@ -2,8 +2,9 @@
 public struct Evaluation: Sendable {
   /// Mean cross-entropy over the clips.
   public let loss: Double
+  /// The model's classes, of which some may not occur among the clips.
   public let classes: [String]
-  /// True and predicted class index of each clip, in order.
+  /// True and predicted class of each clip, in order: indices into `classes`.
   public let labels: [Int], predictions: [Int]
   /// The head's output for each clip, `[clips][classes]`.
   public let logits: [[Float]]
@@ -68,12 +69,13 @@ extension AudioClassifier {
   ///   - batch: clips at a time; the result does not depend on it beyond rounding.
   ///   - interrupt: polled between batches.
   ///   - progress: told (done, total) clips.
-  /// - Throws: `EngineError.refused` for clips that do not fit the model, `.interrupted`.
+  /// - Throws: `EngineError.classes` or `.refused` for clips that do not fit the model,
+  ///   `.interrupted`.
   public func evaluate(
     _ view: DatasetView, batch: Int = 32, interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Evaluation {
-    try check(fits: view)
+    let match = try check(fits: view)
     try requireMemory(batch: min(batch, view.count), of: view.settings.shape, training: false)
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
@@ -83,7 +85,8 @@ extension AudioClassifier {
     let batches = try Batches(inOrder: view, size: batch)
     for indices in batches.epoch(0) {
       try interrupt?.check()
-      let (input, expected) = batches.fill(indices)
+      let (input, ownLabels) = batches.fill(indices)
+      let expected = ownLabels.map { match.indices[$0] }
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(input, tape)
       let loss = try tape.crossEntropy(logits, labels: expected)
@@ -108,22 +111,5 @@ extension AudioClassifier {
       let p = logits.pointer + row * classes
       return (0..<classes).max { p[$0] < p[$1] } ?? 0
     }
-  }
-
-  /// - Throws: `EngineError.refused` naming the first difference between data and model.
-  func check(fits view: DatasetView) throws {
-    guard view.classes == classes else {
-      throw EngineError.refused(
-        "the model tells apart \(AudioClassifier.list(classes)), the data has "
-          + AudioClassifier.list(view.classes))
-    }
-    if let difference = backbone.inputDifference(from: view.settings) {
-      throw EngineError.refused(difference)
-    }
-  }
-
-  private static func list(_ classes: [String]) -> String {
-    let shown = classes.prefix(4).joined(separator: ", ") + (classes.count > 4 ? ", …" : "")
-    return "\(classes.count) classes (\(shown))"
   }
 }

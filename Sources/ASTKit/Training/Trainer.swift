@@ -113,7 +113,10 @@ public final class Trainer {
     let epoch = step / stepsPerEpoch
     if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
     guard let indices = order?.batches[step % stepsPerEpoch] else { return }
-    let (input, labels) = batches.fill(indices)
+    let (input, ownLabels) = batches.fill(indices)
+    // Each time: what is attached between two steps may bring another head.
+    let match = try model.check(fits: train)
+    let labels = ownLabels.map { match.indices[$0] }
     var stream = random.fork("step \(step)")
     try settings.augmentation?.apply(to: input, random: &stream)
 

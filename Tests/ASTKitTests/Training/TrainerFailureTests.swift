@@ -100,8 +100,8 @@ struct TrainerFailureTests {
       try refusal(TinyRun.model(), TinyRun.settings(batch: 14)).contains(
         "a batch of 14 is larger than"))
     #expect(
-      try refusal(TinyModel.classifier(classes: ["a", "b", "x"]))
-        == "the model tells apart 3 classes (a, b, x), the data has 3 classes (a, b, c)")
+      try refusal(TinyModel.classifier(classes: ["a", "b", "x"])).hasPrefix(
+        "the model has no class 'c', it knows a, b, x"))
     var sizes = TinyModel.sizes()
     sizes.frames = 46
     let source = RandomParameters(seed: 1)
