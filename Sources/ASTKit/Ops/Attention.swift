@@ -8,9 +8,13 @@ extension Tape {
   ///   - query: `[batch, tokens, hidden]`
   ///   - key, value: `[batch, keys, hidden]`; more keys than tokens when a prefix was put in.
   ///   - heads: a divisor of hidden; a head is a run of `hidden / heads` columns.
+  ///   - keyCounts: keys of each clip that are attended to [batch], at least one; those behind
+  ///     them are padding. Default: all.
   /// - Returns: `[batch, tokens, hidden]`, heads side by side.
   /// - Throws: `EngineError.shape`
-  public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int) throws -> Tensor {
+  public func attention(
+    query: Tensor, key: Tensor, value: Tensor, heads: Int, keyCounts: [Int]? = nil
+  ) throws -> Tensor {
     guard query.shape.count == 3, heads > 0, query.shape[2] % heads == 0 else {
       throw EngineError.shape(
         operation: "attention", expected: "[batch, tokens, a multiple of \(heads) heads]",
@@ -22,7 +26,17 @@ extension Tape {
         operation: "attention", expected: "keys and values of shape \(keyShape)",
         found: key.shape == keyShape ? value.shape : key.shape)
     }
-    let layout = AttentionLayout(query: query.shape, keys: key.shape[1], heads: heads)
+    if let keyCounts {
+      guard keyCounts.count == key.shape[0],
+        keyCounts.allSatisfy({ $0 > 0 && $0 <= key.shape[1] })
+      else {
+        throw EngineError.shape(
+          operation: "attention to the first \(keyCounts) keys",
+          expected: "as many keys or more", found: key.shape)
+      }
+    }
+    let layout = AttentionLayout(
+      query: query.shape, keys: key.shape[1], heads: heads, keyCounts: keyCounts)
     let output = Tensor(uninitialized: query.shape)
     let recording = needs(query, key, value)
     let norms = Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
@@ -30,12 +44,12 @@ extension Tape {
     layout.forEachHead(scratch: 1) { head, rows, scratch in
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
       let offset = head.queryOffset + rows.lowerBound * layout.hidden
-      layout.scores(rows.count, q + offset, k + head.keyOffset, into: scratch[0])
+      layout.scores(rows.count, q + offset, head.keys, k + head.keyOffset, into: scratch[0])
       ck_attention_softmax(
         scratch[0], norms.pointer + 2 * (head.index * layout.tokens + rows.lowerBound),
-        layout.scale, rows.count, layout.keys)
+        layout.scale, rows.count, head.keys)
       MatrixProduct.serial(
-        m: rows.count, n: layout.width, k: layout.keys, scratch[0], lda: layout.keys,
+        m: rows.count, n: layout.width, k: head.keys, scratch[0], lda: head.keys,
         v + head.keyOffset, ldb: layout.hidden, into: output.pointer + offset,
         ldc: layout.hidden)
     }
@@ -66,7 +80,7 @@ struct Attention: Op {
   let valueSlot: GradientSlot?
 
   func backward(_ gradient: Tensor) {
-    let (tokens, keys, hidden, width) = (layout.tokens, layout.keys, layout.hidden, layout.width)
+    let (tokens, hidden, width) = (layout.tokens, layout.hidden, layout.width)
     // One tensor may stand in two or three places; then each contribution is added by itself.
     let slots = [querySlot, keySlot, valueSlot].compactMap { $0 }
     let areDistinct = Set(slots.map(ObjectIdentifier.init)).count == slots.count
@@ -88,11 +102,11 @@ struct Attention: Op {
     let (pq, pk, pv) = (dq?.tensor.pointer, dk?.tensor.pointer, dv?.tensor.pointer)
     layout.noteBackward(query: dq != nil, key: dk != nil, value: dv != nil)
     layout.forEachHead(scratch: 2) { head, rows, scratch in
-      let (p, dp) = (scratch[0], scratch[1])
+      let (p, dp, keys) = (scratch[0], scratch[1], head.keys)
       let offset = head.queryOffset + rows.lowerBound * hidden
       // The first tile of a head starts the sums over rows, the later ones add to them.
       let first = rows.lowerBound == 0
-      layout.scores(rows.count, q + offset, k + head.keyOffset, into: p)
+      layout.scores(rows.count, q + offset, keys, k + head.keyOffset, into: p)
       ck_attention_probabilities(
         p, norms.pointer + 2 * (head.index * tokens + rows.lowerBound), layout.scale, rows.count,
         keys)
@@ -100,6 +114,7 @@ struct Attention: Op {
         MatrixProduct.serial(
           m: keys, n: width, k: rows.count, p, .transposed, lda: keys, g + offset, ldb: hidden,
           beta: first ? dv?.beta ?? 0 : 1, into: pv + head.keyOffset, ldc: hidden)
+        if first, dv?.beta == 0 { layout.clearPadding(head, in: pv) }
       }
       if pq == nil && pk == nil { return }
       MatrixProduct.serial(
@@ -115,6 +130,7 @@ struct Attention: Op {
         MatrixProduct.serial(
           m: keys, n: width, k: rows.count, dp, .transposed, lda: keys, q + offset, ldb: hidden,
           beta: first ? dk?.beta ?? 0 : 1, into: pk + head.keyOffset, ldc: hidden)
+        if first, dk?.beta == 0 { layout.clearPadding(head, in: pk) }
       }
     }
   }
@@ -123,6 +139,8 @@ struct Attention: Op {
 /// Where the heads lie in `[batch, tokens, hidden]` tensors, and how rows are tiled.
 struct AttentionLayout {
   let batch: Int, tokens: Int, keys: Int, hidden: Int, heads: Int
+  /// Keys of each clip that are no padding; `nil`: all.
+  let keyCounts: [Int]?
   /// Columns of a head.
   var width: Int { hidden / heads }
   /// `1 / sqrt(width)`
@@ -130,9 +148,9 @@ struct AttentionLayout {
   /// Rows of scores worked on at once, so that two tiles stay in a core's second-level cache.
   var tileRows: Int { max(1, min(tokens, 98_304 / max(1, keys))) }
 
-  init(query: [Int], keys: Int, heads: Int) {
+  init(query: [Int], keys: Int, heads: Int, keyCounts: [Int]? = nil) {
     (batch, tokens, hidden) = (query[0], query[1], query[2])
-    (self.keys, self.heads) = (keys, heads)
+    (self.keys, self.heads, self.keyCounts) = (keys, heads, keyCounts)
   }
 
   struct Head {
@@ -140,6 +158,8 @@ struct AttentionLayout {
     let index: Int
     /// First element of the head in a query-shaped and in a key-shaped tensor.
     let queryOffset: Int, keyOffset: Int
+    /// Keys attended to.
+    let keys: Int
   }
 
   /// Runs `body` for every head and tile of its rows: heads in parallel, tiles in order,
@@ -163,7 +183,7 @@ struct AttentionLayout {
         let (item, head) = (index / heads, index % heads)
         let place = Head(
           index: index, queryOffset: item * tokens * hidden + head * width,
-          keyOffset: item * keys * hidden + head * width)
+          keyOffset: item * keys * hidden + head * width, keys: keyCounts?[item] ?? keys)
         for start in stride(from: 0, to: tokens, by: tileRows) {
           work(place, start..<min(tokens, start + tileRows), buffers)
         }
@@ -173,12 +193,19 @@ struct AttentionLayout {
 
   /// `scores [rows, keys] = Q Kᵀ` for a tile of rows of one head, unscaled.
   func scores(
-    _ rows: Int, _ q: UnsafePointer<Float>, _ k: UnsafePointer<Float>,
+    _ rows: Int, _ q: UnsafePointer<Float>, _ keys: Int, _ k: UnsafePointer<Float>,
     into scores: UnsafeMutablePointer<Float>
   ) {
     MatrixProduct.serial(
       m: rows, n: keys, k: width, q, lda: hidden, k, .transposed, ldb: hidden, into: scores,
       ldc: keys)
+  }
+
+  /// Zeroes the gradient of a head's keys, or values, that were not attended to.
+  func clearPadding(_ head: Head, in gradient: UnsafeMutablePointer<Float>) {
+    for row in head.keys..<keys {
+      (gradient + head.keyOffset + row * hidden).update(repeating: 0, count: width)
+    }
   }
 
   func noteForward() {
