@@ -2,7 +2,8 @@
 /// them (the published wav2vec 2.0 runs train the last three).
 public struct FullFineTuning: PETLMethod {
   public static let kind = "full"
-  public static let summary = "Trains the whole backbone, or the chosen layers (full fine-tuning)."
+  public static let summary =
+    "Trains the whole backbone, or chosen layers and, in AST, the final LayerNorm."
   public static let example = "attach net, full(), layers: 9...11"
   public static let settings: [Setting] = []
 

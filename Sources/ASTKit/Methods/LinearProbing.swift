@@ -1,8 +1,9 @@
-/// Linear probing: the backbone stays frozen, and only the head and the final LayerNorm are
+/// Linear probing: the backbone stays frozen, and only the head and AST's final LayerNorm are
 /// trained, each with a learning rate of its own.
 public struct LinearProbing: PETLMethod {
   public static let kind = "linear"
-  public static let summary = "Trains only the head and the final LayerNorm (linear probing)."
+  public static let summary =
+    "Trains only the head and, in AST, the final LayerNorm (linear probing)."
   public static let example = "attach net, linear(backbone_lr: 1e-3)"
   public static let settings = [
     Setting(

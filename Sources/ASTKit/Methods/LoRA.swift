@@ -9,7 +9,9 @@ public struct LoRA: PETLMethod {
   public static let summary = "Low-rank corrections of the attention projections (2106.09685)."
   public static let example = #"attach net, lora(rank: 8, alpha: 16, on: ["q", "v"])"#
   public static let settings = [
-    Setting("rank", "rank r of the corrections; scaling alpha / rank", .integer, range: 1...4096),
+    Setting(
+      "rank", "rank r of the corrections, scaling alpha / rank; default: 8 where rate is not given",
+      .integer, range: 1...4096),
     Setting(
       "rate", "in place of rank: r = round(hidden / rate), scaling alpha / rate", .number,
       range: 1...Double.infinity),

@@ -14,10 +14,16 @@ enum MathCommands {
     Command("mean", "The mean of numbers.", example: "mean [1, 2, 3]", values) { _, values in
       .number(try Statistics.mean(numbers(values)))
     },
-    Command("median", "The middle one of numbers.", example: "median [1, 2, 9]", values) {
+    Command(
+      "median", "The middle one of numbers, or the mean of the two in the middle.",
+      example: "median [1, 2, 9]", values
+    ) {
       _, values in .number(try Statistics.median(numbers(values)))
     },
-    Command("std", "The standard deviation of a sample.", example: "std [1, 2, 3]", values) {
+    Command(
+      "std", "The standard deviation of a sample, n - 1 below the line.", example: "std [1, 2, 3]",
+      values
+    ) {
       _, values in .number(try Statistics.variance(numbers(values)).squareRoot())
     },
     Command("min", "The smallest of numbers.", example: "min 3, 1, 2", values) { _, values in

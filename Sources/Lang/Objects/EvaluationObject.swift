@@ -14,18 +14,19 @@ final class EvaluationObject: ObjectArgument, ListedMembers {
       .number($0.evaluation.accuracy)
     },
     ObjectMember("loss", "mean cross-entropy") { .number($0.evaluation.loss) },
-    ObjectMember("f1", "mean of the classes' F1 scores") { .number($0.evaluation.macroF1) },
+    ObjectMember("f1", "mean F1 of the classes that occur among the clips") {
+      .number($0.evaluation.macroF1)
+    },
     ObjectMember("confusion", "clips by true and predicted class, to plot") {
       .object(ConfusionObject($0.evaluation))
     },
-    ObjectMember("classes", "precision, recall and F1 of each class") { object in
+    ObjectMember("classes", "precision, recall and F1 of each of the model's classes") { object in
       .list(
         object.evaluation.classScores.map { score in
           .record([
             "class": .string(score.name), "clips": .count(score.count),
-            "precision": .number(score.precision.rounded(digits: 4)),
-            "recall": .number(score.recall.rounded(digits: 4)),
-            "f1": .number(score.f1.rounded(digits: 4)),
+            "precision": .number(score.precision), "recall": .number(score.recall),
+            "f1": .number(score.f1),
           ])
         })
     },
@@ -60,7 +61,7 @@ final class ConfusionObject: ObjectArgument, ListedMembers {
       .list(object.evaluation.confusion.map { .numbers($0.map(Double.init)) })
     },
     ObjectMember("classes", "names of the classes") { .strings($0.evaluation.classes) },
-    ObjectMember("mistakes", "the most frequent confusions") { object in
+    ObjectMember("mistakes", "who is taken for whom, the most frequent first") { object in
       .list(object.mistakes.map { .record($0) })
     },
   ]
