@@ -26,6 +26,10 @@ public struct FeatureSettings: Hashable, Sendable {
   public var seconds = 10.0
   /// Whether each waveform is brought to mean 0 and variance 1 (`do_normalize`).
   public var normalisesClips = true
+  /// Whether the model neither attends to the padding of waveforms nor averages it
+  /// (`return_attention_mask`). Said by a model's file; a data set's clips know their length
+  /// either way.
+  public var masksPadding = false
 
   /// Log-mel spectrograms.
   public init(
@@ -51,18 +55,40 @@ public struct FeatureSettings: Hashable, Sendable {
     return settings
   }
 
-  /// The first setting, in words, in which features differ that a model was trained on and
-  /// features it is given now; `nil` when they were made alike.
-  public func firstDifference(from given: FeatureSettings) -> String? {
-    if kind != given.kind { return "\(kind) then, \(given.kind) now" }
-    if sampleRate != given.sampleRate {
-      return "\(sampleRate) Hz then, \(given.sampleRate) Hz now"
+  /// Leaves log-mel values or samples as they are (`do_normalize` of transformers' extractors
+  /// off): a spectrogram has mean 0 and std 0.5 then, with which nothing changes.
+  public mutating func leaveOutNormalisation() {
+    switch kind {
+    case .logMel: (mean, std) = (0, 0.5)
+    case .waveform: normalisesClips = false
     }
-    guard kind == .logMel else {
-      return normalisesClips == given.normalisesClips ? nil : "clips normalised only in one"
+  }
+
+  /// In what, in words, features differ that a model was trained on and features it is given
+  /// now; `nil` when they were made alike. The length of waveforms is no difference.
+  ///
+  /// - Parameter when: what to call the two.
+  public func difference(
+    from given: FeatureSettings, _ when: (String, String) = ("then", "now")
+  ) -> String? {
+    var differences: [String] = []
+    func compare<T: Equatable>(_ name: String, _ value: (FeatureSettings) -> T) {
+      let (mine, theirs) = (value(self), value(given))
+      if mine != theirs { differences.append("\(name)\(mine) \(when.0), \(theirs) \(when.1)") }
     }
-    if mean != given.mean { return "mean \(mean) then, \(given.mean) now" }
-    return std == given.std ? nil : "std \(std) then, \(given.std) now"
+    compare("") { $0.kind }
+    if kind != given.kind { return differences.first }
+    compare("") { "\($0.sampleRate) Hz" }
+    switch kind {
+    case .logMel:
+      compare("") { "\($0.melBins) mel bins" }
+      compare("") { "\($0.frames) frames" }
+      compare("mean ") { $0.mean }
+      compare("std ") { $0.std }
+    case .waveform:
+      compare("clips ") { $0.normalisesClips ? "normalised" : "as they are" }
+    }
+    return differences.isEmpty ? nil : differences.joined(separator: "; ")
   }
 
   /// Samples of a waveform of `seconds`.
@@ -123,7 +149,7 @@ public struct FeatureSettings: Hashable, Sendable {
 
 extension FeatureSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, sampleRate, melBins, frames, mean, std, seconds, normalisesClips
+    case kind, sampleRate, melBins, frames, mean, std, seconds, normalisesClips, masksPadding
   }
 
   /// What a file leaves out is as in a log-mel spectrogram of AST.
@@ -141,6 +167,7 @@ extension FeatureSettings: Codable {
     try read(.std, &std)
     try read(.seconds, &seconds)
     try read(.normalisesClips, &normalisesClips)
+    try read(.masksPadding, &masksPadding)
   }
 
   /// Writes what matters for the kind.
@@ -157,6 +184,7 @@ extension FeatureSettings: Codable {
     case .waveform:
       try values.encode(seconds, forKey: .seconds)
       try values.encode(normalisesClips, forKey: .normalisesClips)
+      try values.encode(masksPadding, forKey: .masksPadding)
     }
   }
 }

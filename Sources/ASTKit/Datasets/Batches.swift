@@ -49,20 +49,26 @@ public struct Batches: Sendable {
     }
   }
 
-  /// The input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in memory of its
-  /// own from the pool, and the labels [batch] of some clips.
-  public func fill(_ batch: some Collection<Int>) -> (input: Tensor, labels: [Int]) {
+  /// Some clips: the input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in
+  /// memory of its own from the pool; their labels [batch]; and how many of their frames or
+  /// samples are sound rather than padding [batch].
+  public func fill(
+    _ batch: some Collection<Int>
+  ) -> (input: Tensor, labels: [Int], lengths: [Int]) {
     let dataset = view.dataset
     let shape = view.settings.shape
     let input = Tensor(uninitialized: [batch.count] + shape)
     let stride = shape.reduce(1, *)
     var labels: [Int] = []
+    var lengths: [Int] = []
     labels.reserveCapacity(batch.count)
+    lengths.reserveCapacity(batch.count)
     for (row, index) in batch.enumerated() {
       let clip = dataset.clips[index]
       dataset.store.copy(clip.slot, to: input.pointer + row * stride)
       labels.append(clip.label)
+      lengths.append(dataset.store.length(clip.slot))
     }
-    return (input, labels)
+    return (input, labels, lengths)
   }
 }

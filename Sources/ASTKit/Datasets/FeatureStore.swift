@@ -61,9 +61,12 @@ final class FeatureStore: @unchecked Sendable {
     }
   }
 
+  /// Rows (frames or samples) of a clip that hold sound; the rest is padding.
+  func length(_ slot: Int) -> Int { Int(rows[slot]) }
+
   /// Copies one clip, padded, to as many floats as `settings.shape` has.
   func copy(_ slot: Int, to target: UnsafeMutablePointer<Float>) {
-    let used = Int(rows[slot]) * width
+    let used = length(slot) * width
     target.update(from: base + slot * slotSize, count: used)
     (target + used).update(repeating: settings.padding, count: slotSize - used)
   }

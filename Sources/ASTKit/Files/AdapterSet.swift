@@ -28,6 +28,9 @@ struct AdapterSet {
     self.model = model
     self.description = description
     var active = model.activeAttachments
+    // Of a set of which none was trained since, those of the model it was attached to.
+    let isTrained = description.attachments.contains { $0.features != nil }
+    let others = prefix.isEmpty && !isTrained ? description.features : nil
     for method in description.attachments {
       let position = try method.position.map { text in
         guard let position = Position(text) else {
@@ -40,7 +43,7 @@ struct AdapterSet {
         method.kind, method.settings, at: position, layers: method.layers,
         name: name ?? method.name, besides: planned.map(\.attachment.name), from: stored)
       attachment.task = try task(method.task ?? description.task, stored.path)
-      attachment.features = method.features ?? description.features
+      attachment.features = method.features ?? others
       let also = Set(method.alsoTrained ?? []), overshadowed = Set(method.overshadowed ?? [])
       attachment.alsoTrained = model.backbone.parameters.filter { also.contains($0.name) }
       var values = OwnValues()

@@ -6,6 +6,7 @@ enum ConfigurationFile {
   static let astType = "audio-spectrogram-transformer"
   static let waveType = "wav2vec2"
   private static let extractor = "ASTFeatureExtractor"
+  private static let waveExtractor = "Wav2Vec2FeatureExtractor"
   private static let featuresName = "preprocessor_config.json"
 
   /// Makes the folder a model is written to, if it is not there.
@@ -48,44 +49,80 @@ enum ConfigurationFile {
     try JSONFile.write(values, to: path)
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
     let features = "\(folder)/\(featuresName)"
-    guard let settings = model.features, settings.kind == .logMel else {
+    guard let settings = model.features else {
       // Of a model that was here before; it would be taken for this one's.
       if unlink(features) != 0, errno != ENOENT {
         throw FileError.unwritable(path: features, reason: String(cString: strerror(errno)))
       }
       return
     }
-    try JSONFile.write(
-      [
-        "feature_extractor_type": .text(extractor), "do_normalize": .bool(true),
-        "feature_size": .integer(1), "max_length": .integer(settings.frames),
-        "mean": .number(settings.mean), "std": .number(settings.std),
-        "num_mel_bins": .integer(settings.melBins), "padding_side": .text("right"),
-        "padding_value": .number(0), "return_attention_mask": .bool(false),
-        "sampling_rate": .integer(settings.sampleRate),
-      ], to: features)
+    try JSONFile.write(extractorValues(settings), to: features)
+  }
+
+  private static func extractorValues(_ settings: FeatureSettings) -> [String: JSONValue] {
+    var values: [String: JSONValue] = [
+      "feature_size": .integer(1), "sampling_rate": .integer(settings.sampleRate),
+      "padding_side": .text("right"), "padding_value": .number(0),
+    ]
+    switch settings.kind {
+    case .logMel:
+      values["feature_extractor_type"] = .text(extractor)
+      values["do_normalize"] = .bool(true)
+      values["mean"] = .number(settings.mean)
+      values["std"] = .number(settings.std)
+      values["max_length"] = .integer(settings.frames)
+      values["num_mel_bins"] = .integer(settings.melBins)
+      values["return_attention_mask"] = .bool(false)
+    case .waveform:
+      values["feature_extractor_type"] = .text(waveExtractor)
+      values["do_normalize"] = .bool(settings.normalisesClips)
+      values["return_attention_mask"] = .bool(settings.masksPadding)
+    }
+    return values
   }
 
   /// The `config.json` that belongs to a file or folder of tensors, if there is one.
   static func beside(_ path: String) throws -> JSONObject? { try read("config.json", path) }
 
-  /// The features that the `preprocessor_config.json` beside the tensors states; `nil`
-  /// without one, or when it is of another extractor than AST's.
+  /// The features that the `preprocessor_config.json` beside the tensors states; `nil` without
+  /// one, or when it is of another extractor than that of the kind. What a file leaves out is
+  /// as in transformers' extractor.
+  ///
+  /// - Parameter notices: gets what of it petl does otherwise.
   /// - Throws: `JSONFileError`, `FileError`, `EngineError.refused` for values that make no
   ///   sense.
-  static func features(beside path: String) throws -> FeatureSettings? {
-    guard let file = try read(featuresName, path),
-      try file.text("feature_extractor_type", default: extractor) == extractor
-    else { return nil }
+  static func features(
+    _ kind: FeatureSettings.Kind, beside path: String, _ notices: inout [String]
+  ) throws -> FeatureSettings? {
+    guard let file = try read(featuresName, path) else { return nil }
+    let known = kind == .logMel ? extractor : waveExtractor
+    let found = try file.text("feature_extractor_type", default: known)
+    guard found == known else {
+      notices.append("'\(file.path)' is not used: it is of \(found.shown), expected \(known)")
+      return nil
+    }
     var settings = FeatureSettings()
+    settings.kind = kind
     settings.sampleRate = try file.integer("sampling_rate", default: settings.sampleRate)
-    settings.melBins = try file.integer("num_mel_bins", default: settings.melBins)
-    settings.frames = try file.integer("max_length", default: settings.frames)
-    settings.mean = try file.number("mean", default: settings.mean)
-    settings.std = try file.number("std", default: settings.std)
-    // Then the log-mel values stay as they are, as they do with this mean and deviation.
-    if try !file.bool("do_normalize", default: true) {
-      (settings.mean, settings.std) = (0, 0.5)
+    let normalises = try file.bool("do_normalize", default: true)
+    if !normalises { settings.leaveOutNormalisation() }
+    switch kind {
+    case .logMel:
+      settings.melBins = try file.integer("num_mel_bins", default: settings.melBins)
+      settings.frames = try file.integer("max_length", default: settings.frames)
+      if normalises {
+        settings.mean = try file.number("mean", default: settings.mean)
+        settings.std = try file.number("std", default: settings.std)
+      }
+    case .waveform:
+      settings.masksPadding = try file.bool("return_attention_mask", default: false)
+      // AST's extractor has no use for these two.
+      let value = try file.number("padding_value", default: 0)
+      let side = try file.text("padding_side", default: "right")
+      if value != 0 || side != "right" {
+        notices.append(
+          "'\(file.path)' pads clips on the \(side.shown) with \(value), petl on the right with 0")
+      }
     }
     do {
       try settings.validate()

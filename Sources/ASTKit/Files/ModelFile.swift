@@ -28,9 +28,12 @@ public enum ModelFile {
   ///
   /// With the head and the pooling (CLS+DIST) of `ASTForAudioClassification` it is one,
   /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
+  ///
+  /// - Returns: what transformers will not find in it and the user should know.
   /// - Throws: `EngineError.refused` for the ending of a format that petl does not write,
   ///   `FileError`.
-  public static func save(_ model: AudioClassifier, to path: String) throws {
+  @discardableResult
+  public static func save(_ model: AudioClassifier, to path: String) throws -> [String] {
     try FileEnding.check(path, "NAME.safetensors, or a folder for a name without an ending")
     let start = model.isTransformersClassifier ? prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
@@ -53,11 +56,29 @@ public enum ModelFile {
     let metadata = ["format": "pt", ModelDescription.key: try description.text()]
     if FileEnding.isSafetensors(path) {
       try Safetensors.write(items, metadata: metadata, to: path)
-      return
+      return foreignLosses(model)
     }
     try ConfigurationFile.makeFolder(path)
     try Safetensors.write(items, metadata: metadata, to: "\(path)/model.safetensors")
     try ConfigurationFile.write(model, to: "\(path)/config.json")
+    return foreignLosses(model)
+  }
+
+  /// What another program computes otherwise that reads the file: without what is attached,
+  /// and with the head from before.
+  private static func foreignLosses(_ model: AudioClassifier) -> [String] {
+    let active = model.activeAttachments
+    if active.isEmpty { return [] }
+    let names = active.map { "'\($0.name)'" }.joined(separator: ", ")
+    let remedy =
+      !active.allSatisfy(\.isFoldable)
+      ? ""
+      : model.backbone is ASTModel && active.allSatisfy { $0.kind == LoRA.kind }
+        ? "; merge first, or save net.adapters, FOLDER, format: \"peft\"" : "; merge first"
+    return [
+      "transformers will read the backbone and the head without \(names), as they were before"
+        + remedy
+    ]
   }
 
   // MARK: - Reading

@@ -58,7 +58,7 @@ struct ModelReader {
       let isBare = description.attachments.isEmpty
       model.ownFeatures = description.ownFeatures ?? (isBare ? description.features : nil)
     } else {
-      model.ownFeatures = try features(sizes)
+      model.ownFeatures = try features(sizes, &notices)
     }
     if !weights.methodNames.isEmpty {
       notices.append(
@@ -106,11 +106,17 @@ struct ModelReader {
   }
 
   /// The features that a `preprocessor_config.json` states, in the length the model takes.
-  private func features(_ sizes: BackboneDescription) throws -> FeatureSettings? {
-    guard case .ast(let stored) = sizes else { return nil }
-    var settings = try ConfigurationFile.features(beside: path)
-    settings?.frames = options.frames ?? stored.frames
-    return settings
+  private func features(
+    _ sizes: BackboneDescription, _ notices: inout [String]
+  ) throws -> FeatureSettings? {
+    switch sizes {
+    case .ast(let stored):
+      var settings = try ConfigurationFile.features(.logMel, beside: path, &notices)
+      settings?.frames = options.frames ?? stored.frames
+      return settings
+    case .wav2vec2:
+      return try ConfigurationFile.features(.waveform, beside: path, &notices)
+    }
   }
 }
 

@@ -1,8 +1,8 @@
 extension AudioClassifier {
   /// Folds an attachment into the backbone, so that the model computes the same without it:
   /// `W ← W + s · Up · Down` for LoRA; what a method trains in place (biases, LayerNorms, the
-  /// head, which becomes the model's own) simply stays. The backbone stays frozen afterwards,
-  /// as after `detach`.
+  /// head, which becomes the model's own) simply stays, and the features it was trained on are
+  /// now the model's. The backbone stays frozen afterwards, as after `detach`.
   ///
   /// - Parameter probe: inputs on which the logits before and after are compared.
   /// - Returns: the largest difference of the logits.
@@ -13,10 +13,7 @@ extension AudioClassifier {
     guard attachment.isEnabled else {
       throw EngineError.refused("'\(name)' is switched off; enable it first")
     }
-    let foldable =
-      attachment.prompts == nil
-      && attachment.hooks.values.allSatisfy { $0.adapters.isEmpty && $0.prefixes.isEmpty }
-    guard foldable else {
+    guard attachment.isFoldable else {
       throw EngineError.refused(
         "'\(name)' (\(attachment.kind)) computes something that the backbone's own weights "
           + "cannot, so it cannot be folded into them")
@@ -41,8 +38,19 @@ extension AudioClassifier {
     }
     original.keep(sharedParameters(of: attachment))
     if let task = attachment.task { ownTask = task }
+    let featuresInForce = features
+    if let own = attachment.features { ownFeatures = own }
     remove(attachment)
+    // What is left was built upon what was merged: its features would be wrong for both.
+    if features != featuresInForce { features = featuresInForce }
     let after = try forward(probe, Tape(.inference, recording: false))
     return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+}
+
+extension Attachment {
+  /// Whether the backbone's own weights can compute what it does.
+  var isFoldable: Bool {
+    prompts == nil && hooks.values.allSatisfy { $0.adapters.isEmpty && $0.prefixes.isEmpty }
   }
 }

@@ -59,13 +59,26 @@ public final class AudioClassifier {
   }
 
   /// Logits `[batch, classes]` for a batch of inputs.
+  ///
+  /// - Parameter lengths: samples of each clip that are no padding [batch], of use to a model
+  ///   that masks padding (`FeatureSettings.masksPadding`); default: all of them.
   /// - Throws: `EngineError.shape`
-  public func forward(_ input: Tensor, _ tape: Tape) throws -> Tensor {
-    let states = try backbone.forward(input, hooks: activeHooks, tape)
-    let prompts = activeAttachments.compactMap(\.prompts).last
-    let range = activePooling.range(tokens: states.shape[1], prompts: prompts?.count ?? 0)
+  public func forward(
+    _ input: Tensor, lengths: [Int]? = nil, _ tape: Tape
+  ) throws -> Tensor {
+    var hooks = activeHooks
+    if features?.masksPadding == true { hooks.validTokens = lengths?.map(validTokens) }
+    let states = try backbone.forward(input, hooks: hooks, tape)
+    if let counts = hooks.validTokens {
+      return try head.forward(tape.tokenMean(states, ofFirst: counts), tape)
+    }
+    let range = activePooling.range(
+      tokens: states.shape[1], prompts: hooks.prompts?.count ?? 0)
     return try head.forward(tape.tokenMean(states, over: range), tape)
   }
+
+  /// Tokens of a clip of which `length` samples are no padding; at least one, however short.
+  private func validTokens(_ length: Int) -> Int { max(1, backbone.tokens(in: [length])) }
 
   /// The head in force: the model's own, or that of an enabled attachment that brought one.
   public var head: ClassificationHead { task.head }
@@ -77,13 +90,23 @@ public final class AudioClassifier {
   public var activeAttachments: [Attachment] { attachments.filter(\.isEnabled) }
 
   /// How recordings become the input that what is in force was trained on: the last enabled
-  /// attachment, or the model itself. Set, it holds for what training would change.
+  /// attachment that knows, or the model itself; `nil` when neither does. Set, it holds for what
+  /// training would change.
   public var features: FeatureSettings? {
     get { activeAttachments.compactMap(\.features).last ?? ownFeatures }
     set {
       if activeAttachments.isEmpty { ownFeatures = newValue }
       for attachment in activeAttachments { attachment.features = newValue }
     }
+  }
+
+  /// Takes the features of a training step over for what the step changed, and counts the
+  /// model as unsaved. Whether padding is masked stays as it is.
+  func noteTraining(on settings: FeatureSettings) {
+    var settings = settings
+    settings.masksPadding = features?.masksPadding ?? false
+    features = settings
+    hasUnsavedTraining = true
   }
 
   /// The pooling in force.

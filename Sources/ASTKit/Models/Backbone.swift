@@ -45,6 +45,8 @@ public struct ForwardHooks {
   var layers: [LayerHooks]
   /// Tokens to put in place of others, see `PromptTokens`.
   var prompts: PromptTokens?
+  /// Tokens of each clip that are not padding [batch]; `nil` where padding counts like sound.
+  var validTokens: [Int]?
 }
 
 /// Trainable tokens that take the place of the distillation token (Jia et al., visual prompt

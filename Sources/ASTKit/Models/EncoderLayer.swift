@@ -48,7 +48,11 @@ public final class EncoderLayer {
   /// - Parameters:
   ///   - h: hidden states `[batch, tokens, hidden]`
   ///   - hooks: what is attached to this layer.
-  func forward(_ h: Tensor, hooks: LayerHooks, _ tape: Tape) throws -> Tensor {
+  ///   - validTokens: tokens of each clip that are no padding [batch]; only these are attended
+  ///     to. Default: all.
+  func forward(
+    _ h: Tensor, hooks: LayerHooks, validTokens: [Int]? = nil, _ tape: Tape
+  ) throws -> Tensor {
     var later: [Tensor] = []
     var replacesResidual = false
     var h = h
@@ -59,7 +63,7 @@ public final class EncoderLayer {
       let residual = subLayer == .ffn && replacesResidual ? x : h
       var y = try apply(adapters, x: x, residual: residual, again: &later, tape) { input in
         switch subLayer {
-        case .mhsa: try attention(input, hooks: hooks, tape)
+        case .mhsa: try attention(input, hooks: hooks, validTokens, tape)
         case .ffn: try output(tape.gelu(intermediate(input, tape)), tape)
         }
       }
@@ -102,7 +106,9 @@ public final class EncoderLayer {
 
   /// Self-attention with LoRA corrections and prefix rows: `[batch, tokens, hidden]` to the
   /// same shape.
-  private func attention(_ x: Tensor, hooks: LayerHooks, _ tape: Tape) throws -> Tensor {
+  private func attention(
+    _ x: Tensor, hooks: LayerHooks, _ validTokens: [Int]?, _ tape: Tape
+  ) throws -> Tensor {
     // Added to all keys alike, the bias changes no softmax, unless prefix rows go without it.
     let keyBias = key.bias.map { hooks.prefixes.isEmpty ? tape.zeroGradient($0.value) : $0.value }
     var q = try query(x, tape)
@@ -123,7 +129,10 @@ public final class EncoderLayer {
         [tape.tokens(v, 0..<1)] + hooks.prefixes.map(\.value.value)
           + [tape.tokens(v, 1..<tokens)])
     }
-    let context = try tape.attention(query: q, key: k, value: v, heads: heads)
+    // Prefix rows stand behind the first token, which is never padding.
+    let extra = k.shape[1] - x.shape[1]
+    let context = try tape.attention(
+      query: q, key: k, value: v, heads: heads, keyCounts: validTokens?.map { $0 + extra })
     var result = try attentionOutput(context, tape)
     for adapter in hooks.projections where adapter.targets.contains(.output) {
       result = try tape.add(result, adapter.delta(context, tape))

@@ -1,6 +1,7 @@
-/// wav2vec 2.0 without a head (arXiv 2006.11477), as `Wav2Vec2Model` of transformers without
-/// attention mask: convolutions over the raw waveform, feature projection, positional
-/// convolution, encoder.
+/// wav2vec 2.0 without a head (arXiv 2006.11477), as `Wav2Vec2Model` of transformers:
+/// convolutions over the raw waveform, feature projection, positional convolution, encoder.
+/// Told which tokens are no padding, it clears the others before the positional convolution
+/// and attends to none of them, as there with an attention mask.
 ///
 /// Frozen parts record nothing for the backward pass; for adapters that is the whole of the
 /// feature extractor.
@@ -125,10 +126,12 @@ public final class Wav2Vec2Model: Backbone {
   public func forward(_ waveform: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor {
     let features = try featureExtractor.forward(waveform, tape)
     var h = try featureProjection(featureNorm(features[0], tape), tape)
+    if let counts = hooks.validTokens { h = try tape.clearPadding(h, after: counts) }
     h = try embeddings(h, tape)
     for (index, layer) in layers.enumerated() {
       try tape.interrupt?.check()
-      h = try layer.forward(h, hooks: hooks.layers[index], tape)
+      h = try layer.forward(
+        h, hooks: hooks.layers[index], validTokens: hooks.validTokens, tape)
     }
     return configuration.isStable ? try encoderNorm(h, tape) : h
   }

@@ -85,10 +85,10 @@ extension AudioClassifier {
     let batches = try Batches(inOrder: view, size: batch)
     for indices in batches.epoch(0) {
       try interrupt?.check()
-      let (input, ownLabels) = batches.fill(indices)
+      let (input, ownLabels, lengths) = batches.fill(indices)
       let expected = ownLabels.map { match.indices[$0] }
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
-      let logits = try forward(input, tape)
+      let logits = try forward(input, lengths: lengths, tape)
       let loss = try tape.crossEntropy(logits, labels: expected)
       total += Double(loss.pointer[0]) * Double(expected.count)
       predictions += AudioClassifier.predictions(logits)

@@ -113,7 +113,7 @@ public final class Trainer {
     let epoch = step / stepsPerEpoch
     if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
     guard let indices = order?.batches[step % stepsPerEpoch] else { return }
-    let (input, ownLabels) = batches.fill(indices)
+    let (input, ownLabels, lengths) = batches.fill(indices)
     // Each time: what is attached between two steps may bring another head.
     let match = try model.check(fits: train)
     let labels = ownLabels.map { match.indices[$0] }
@@ -121,7 +121,6 @@ public final class Trainer {
     try settings.augmentation?.apply(to: input, random: &stream)
 
     followModel()
-    model.features = train.settings
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
@@ -136,7 +135,7 @@ public final class Trainer {
     let tape = Tape(.training, random: stream)
     let logits: Tensor, loss: Tensor
     do {
-      logits = try model.forward(input, tape)
+      logits = try model.forward(input, lengths: lengths, tape)
       loss = try tape.crossEntropy(logits, labels: labels)
     } catch {
       // The layers before the one that refused have seen the batch.
@@ -169,7 +168,7 @@ public final class Trainer {
     history.clips.append(labels.count)
     history.learningRates.append(factor * learningRate)
     step += 1
-    model.hasUnsavedTraining = true
+    model.noteTraining(on: train.settings)
     validationIsDue = step % stepsPerEpoch == 0
   }
 

@@ -20,26 +20,40 @@ enum DataCommands {
       "features", "what the model looks at: log-mel (AST) or the waveform (wav2vec 2.0)",
       default: "logmel", allowed: ["logmel", "waveform"], named: true),
     Argument<Double>(
-      "seconds", "length that waveforms are cut or padded to", default: 10, unit: .seconds,
+      "seconds",
+      "length that waveforms are cut or padded to; a model masks the padding if its file says so",
+      default: 10, unit: .seconds,
       bounds: .between(0.001...1000), named: true),
     Argument<Int>(
       "rate", "sample rate all sound is resampled to", default: 16_000, unit: .hertz,
       bounds: .between(1000...192_000), named: true),
     Argument<Int>("mels", "mel bins", default: 128, bounds: .between(1...1024), named: true),
-    Argument<Double>("mean", "mean of the log-mel values", default: -4.2677393, named: true),
-    Argument<Double>(
-      "std", "their standard deviation; values are divided by twice this", default: 4.5689974,
-      bounds: .above(0), named: true),
+    Argument<Double?>(
+      "mean", "mean of the log-mel values", named: true, shown: "\(FeatureSettings().mean)"),
+    Argument<Double?>(
+      "std", "their standard deviation; values are divided by twice this", bounds: .above(0),
+      named: true, shown: "\(FeatureSettings().std)"),
+    Argument<Bool>(
+      "normalize", "brings log-mel values by mean and std, each waveform by its own, to one scale",
+      default: true, named: true),
     Argument<[String]?>("extensions", "only files with these endings", named: true),
     Argument<Bool>(
       "skip", "goes on without files that cannot be decoded", default: false, named: true)
   ) {
-    session, source, path, label, frames, features, seconds, rate, mels, mean, std, extensions,
-    skip in
-    let settings =
+    session, source, path, label, frames, features, seconds, rate, mels, mean, std, normalize,
+    extensions, skip in
+    var settings =
       features == "waveform"
       ? FeatureSettings.waveform(seconds: seconds, sampleRate: rate)
-      : FeatureSettings(sampleRate: rate, melBins: mels, frames: frames, mean: mean, std: std)
+      : FeatureSettings(sampleRate: rate, melBins: mels, frames: frames)
+    if let mean { settings.mean = mean }
+    if let std { settings.std = std }
+    if !normalize {
+      if let given = mean == nil ? std.map({ _ in "std" }) : "mean" {
+        throw CommandError("'\(given)' has no meaning with normalize: false", argument: given)
+      }
+      settings.leaveOutNormalisation()
+    }
     do throws(EngineError) { try settings.validate() } catch {
       throw error.calling(["sampleRate": "rate", "melBins": "mels"])
     }

@@ -11,7 +11,9 @@ enum ModelCommands {
     "model", "Makes a model by name and sizes, or reads one from a file or folder.",
     example: "net = model \"ast-tiny\", frames: 128, classes: clips.classes",
     Argument<FilePath>("name", "ast-base, ast-small, ast-tiny, or a file or folder"),
-    Argument<[String]?>("classes", "names of the classes; default: the file's", named: true),
+    Argument<[String]?>(
+      "classes", "names of the classes; the file's head is kept if it has these, or none",
+      named: true),
     Argument<Int?>(
       "frames", "frames (10 ms) of a clip; default: 1024 or the file's",
       bounds: .between(1...100_000), named: true),
@@ -25,7 +27,7 @@ enum ModelCommands {
     Argument<Int?>(
       "mels", "mel bins of the features", bounds: .between(1...4096), named: true),
     Argument<String?>(
-      "pooling", "tokens whose mean the head sees: ALL, CLS or CLS+DIST",
+      "pooling", "tokens whose mean the head sees; default: the file's, or ALL",
       allowed: ["ALL", "CLS", "CLS+DIST"], named: true),
     Argument<Int?>("seed", "fixes the first values; default: the session's", named: true),
     Argument<Bool>(

@@ -20,7 +20,7 @@ enum ModelFileCommands {
           "a folder for the peft package holds adapters without their model", argument: "format",
           hint: "save net.adapters, FILE, format: \"peft\"")
       }
-      try ModelFile.save(net.model, to: file.path)
+      for notice in try ModelFile.save(net.model, to: file.path) { session.notice(notice) }
       net.model.hasUnsavedTraining = false
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
@@ -41,7 +41,8 @@ enum ModelFileCommands {
     "load", "Puts a saved set of adapters, with its head, back on a model.",
     example: "load net, \"letters.safetensors\"",
     Argument<ModelObject>("net", "the model it was trained on"),
-    Argument<FilePath>("file", "what save net.adapters wrote"),
+    Argument<FilePath>(
+      "file", "what save net.adapters, the peft package or the published code wrote"),
     Argument<String?>("name", "what to call it, if the file holds one", named: true)
   ) { session, net, file, name in
     let notices =

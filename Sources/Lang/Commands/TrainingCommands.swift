@@ -36,7 +36,8 @@ enum TrainingCommands {
     Argument<String>(
       "keep", "weights a finished run leaves: the best on valid, or the last", default: "best",
       allowed: TrainingSettings.Keep.allCases.map(\.rawValue), named: true),
-    Argument<Int?>("seed", "fixes shuffling and dropout; default: the session's", named: true)
+    Argument<Int?>(
+      "seed", "fixes shuffling, augmentation and dropout; default: the session's", named: true)
   ) {
     session, net, clips, valid, epochs, batch, lr, schedule, warmup, weightDecay, decay, augment,
     keep, seed in
@@ -50,8 +51,9 @@ enum TrainingCommands {
     settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
     settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
-    if let difference = net.model.features?.firstDifference(from: clips.view.settings) {
-      session.notice("the model was trained on other features until now: \(difference)")
+    try session.noticeDifferences(clips.view, from: net.model, until: " until now")
+    if let valid {
+      try session.noticeDifferences(validation: valid.view, from: clips.view, net.model)
     }
     return .object(TrainerObject(trainer))
   }
@@ -71,7 +73,8 @@ enum TrainingCommands {
     example: "train fit",
     Argument<TrainerObject>("fit", "the run to finish"),
     Argument<Int?>(
-      "epochs", "stops after this many more epochs", bounds: .between(1...100_000), named: true),
+      "epochs", "stops after this many epochs, a begun one counted", bounds: .between(1...100_000),
+      named: true),
     Argument<Bool>("quiet", "shows nothing but errors", default: false, named: true)
   ) { session, fit, epochs, quiet in
     let trainer = fit.trainer
@@ -137,9 +140,7 @@ enum TrainingCommands {
       "batch", "clips at a time", default: 32, bounds: .between(1...65_536), named: true)
   ) { session, net, clips, batch in
     defer { session.progress(nil) }
-    if let difference = net.model.features?.firstDifference(from: clips.view.settings) {
-      session.notice("the model was trained on other features: \(difference)")
-    }
+    try session.noticeDifferences(clips.view, from: net.model)
     let result = try net.model.evaluate(clips.view, batch: batch, interrupt: session.interrupt) {
       done, total in
       session.progress("evaluate  \(done)/\(total) clips  \(ProgressBar.text(done, of: total))")

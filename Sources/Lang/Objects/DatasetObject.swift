@@ -18,8 +18,8 @@ final class DatasetObject: ObjectArgument, ListedMembers {
         Record(
           zip(object.view.classes, object.view.counts).map { ($0, Value.count($1)) }))
     },
-    ObjectMember("frames", "frames (10 ms) every clip is cut or padded to") {
-      .count($0.view.settings.frames)
+    ObjectMember("frames", "frames (10 ms) every clip is cut or padded to; nil for waveforms") {
+      $0.view.settings.kind == .logMel ? .count($0.view.settings.frames) : .nil
     },
     ObjectMember("files", "paths of the clips") { .strings($0.view.clips.map(\.path)) },
     ObjectMember("labels", "class of each clip") { object in
@@ -40,6 +40,14 @@ final class DatasetObject: ObjectArgument, ListedMembers {
 
   func display(columns: Int) -> String { summary }
 
+  private var normalisation: String {
+    let settings = view.settings
+    return switch settings.kind {
+    case .logMel: "mean \(settings.mean), std \(settings.std)"
+    case .waveform: settings.normalisesClips ? "each normalised" : "as they are"
+    }
+  }
+
   /// What `describe` shows: sizes and the clips of each class.
   func description(columns: Int) -> String {
     let settings = view.settings
@@ -49,7 +57,7 @@ final class DatasetObject: ObjectArgument, ListedMembers {
       isWaveform
       ? "waveforms of \(DurationText.rounded(settings.seconds))"
       : "\(settings.melBins) mel bins, \(settings.frames) frames of 10 ms"
-    lines.append("\(settings.sampleRate) Hz mono, \(form)")
+    lines.append("\(settings.sampleRate) Hz mono, \(form), \(normalisation)")
     // A window of 25 ms every 10 ms.
     let limit = isWaveform ? settings.seconds : Double(settings.frames) / 100 + 0.015
     let cut = view.clips.count { $0.seconds > limit }

@@ -39,9 +39,9 @@ struct DatasetTests {
     try folder.writeTones(["a": 2, "b": 2])
     let dataset = try load()
     let extractor = try FeatureExtractor(settings)
-    let (input, labels) = try Batches(inOrder: dataset.all, size: 4).fill([3, 0])
+    let (input, labels, lengths) = try Batches(inOrder: dataset.all, size: 4).fill([3, 0])
     #expect(input.shape == [2, 4, 16])
-    #expect(labels == [1, 0])
+    #expect(labels == [1, 0] && lengths == [3, 3])
     for (row, clip) in [3, 0].enumerated() {
       // 720 samples are 3 frames, so the last one is padding.
       let logMel = try extractor.logMel(path: dataset.clips[clip].path)

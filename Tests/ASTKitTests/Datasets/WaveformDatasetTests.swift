@@ -33,9 +33,9 @@ struct WaveformDatasetTests {
 
   @Test func batchesHoldTheSamples() throws {
     let view = try load(waveforms)
-    let (input, labels) = try Batches(inOrder: view, size: 2).fill([4, 1])
+    let (input, labels, lengths) = try Batches(inOrder: view, size: 2).fill([4, 1])
     #expect(input.shape == [2, 480])
-    #expect(labels == [1, 0])
+    #expect(labels == [1, 0] && lengths == [450, 450])
     let extractor = try FeatureExtractor(waveforms)
     for (row, clip) in [4, 1].enumerated() {
       let expected = waveforms.inputValues(
