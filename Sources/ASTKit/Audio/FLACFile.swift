@@ -6,8 +6,8 @@ enum FLACFile {
   ) throws(AudioError) -> Recording {
     var recordings: [Recording] = []
     for stream in streams(SoundTags.withoutTrailing(bytes)) {
-      let left = library.mostSamples - recordings.reduce(0) { $0 + $1.samples.count }
-      let decoder = SndfileDecoder(path: library.path, format: library.format, mostSamples: left)
+      var decoder = library
+      decoder.taken += recordings.reduce(0) { $0 + $1.samples.count }
       let recording = try decoder.decode(stream)
       if !knowsLength(stream), !endsWithFrame(stream) {
         throw .noEnd(path: library.path, reason: "its last FLAC frame is incomplete")

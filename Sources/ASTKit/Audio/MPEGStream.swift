@@ -34,6 +34,7 @@ struct MPEGStream {
     var at = 0
     var free: Int?
     var first: MPEGHeader?
+    var cut: AudioError?
     while at < bytes.count {
       if bytes.byte(at) == 0 {
         at += 1
@@ -41,9 +42,10 @@ struct MPEGStream {
         let length = Self.frameLength(bytes, at: at, header, free)
       {
         guard length <= bytes.count - at else {
-          throw .truncated(
+          cut = .truncated(
             path: path, unit: "bytes in the last MP3 frame", expected: length,
             found: bytes.count - at)
+          break
         }
         if header.length == nil { free = free ?? length - (header.isPadded ? 1 : 0) }
         first = first ?? header
@@ -60,7 +62,9 @@ struct MPEGStream {
           reason: "\(next - at) bytes at byte \(at) belong to no frame")
       }
     }
+    // An index says more of what is missing.
     for part in parts { try Self.checkIndex(part, path) }
+    if let cut { throw cut }
     parts.removeAll { $0.frames == 0 }
   }
 

@@ -8,8 +8,9 @@ enum OggFile {
     var recordings: [Recording] = []
     for link in try OggPages(SoundTags.withoutTrailing(bytes), path: path).links {
       let codec = link.codec ?? "an unknown codec"
-      let left = library.mostSamples - recordings.reduce(0) { $0 + $1.samples.count }
-      let decoder = SndfileDecoder(path: path, format: "Ogg \(codec)", mostSamples: left)
+      let decoder = SndfileDecoder(
+        path: path, format: "Ogg \(codec)", mostSamples: library.mostSamples,
+        taken: recordings.reduce(0) { $0 + $1.samples.count })
       switch codec {
       case "Vorbis", "Opus":
         recordings.append(try decoder.decode(link.bytes))

@@ -10,6 +10,8 @@ struct SndfileDecoder {
   let format: String
   /// Samples that are taken at most, all channels counted.
   let mostSamples: Int
+  /// How many of them the streams before this one in the file have taken.
+  var taken = 0
 
   /// Looks at the header of a large file, which may claim more than is read of any; several of
   /// them, one on each core, would exhaust the memory before their decoders could tell.
@@ -74,8 +76,8 @@ struct SndfileDecoder {
       throw .channels(path: path, found: channels)
     }
     let promised = Int(info.frames)
-    guard promised == .max || promised <= mostSamples / channels else {
-      throw .tooLong(path: path, samples: AudioFile.mostSamples)
+    guard promised == .max || promised <= (mostSamples - taken) / channels else {
+      throw .tooLong(path: path, samples: mostSamples)
     }
 
     // The frame count of a header is a claim: room is made for as much as a clip may have, and
@@ -87,8 +89,8 @@ struct SndfileDecoder {
     while true {
       let got = Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames)))
       if got <= 0 { break }
-      guard samples.count + got * channels <= mostSamples else {
-        throw .tooLong(path: path, samples: AudioFile.mostSamples)
+      guard taken + samples.count + got * channels <= mostSamples else {
+        throw .tooLong(path: path, samples: mostSamples)
       }
       samples.append(contentsOf: piece[..<(got * channels)])
     }

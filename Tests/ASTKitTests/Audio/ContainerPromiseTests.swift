@@ -35,7 +35,8 @@ struct ContainerPromiseTests {
     // ADPCM fills its last block.
     #expect((8000...8200).contains(recording.frames))
     #expect(recording.sampleRate == Self.rate(name))
-    #expect(abs(recording.samples[100] - Self.tone[100]) < 0.01)
+    // As near as A-law is.
+    #expect(abs(recording.samples[100] - Self.tone[100]) < 0.02)
   }
 
   @Test("a file cut anywhere is an error, with both numbers", arguments: promising.map(\.name))

@@ -42,7 +42,7 @@ struct PassedOverTests {
 
   @Test("the level of 'label' is the one that is missed")
   func levels() throws {
-    try make("de/x/1.wav", "cs/x/1.wav", "cs/y/1.m4a", "fr/x/1.m4a", "fr/y/2.m4a")
+    try make("de/x/1.wav", "de/z/1.wav", "cs/x/1.wav", "cs/y/1.m4a", "fr/x/1.m4a", "fr/y/2.m4a")
     #expect(try listing(label: 1).silentFolders == ["fr"])
     // 'x' has clips elsewhere.
     #expect(try listing(label: 2).silentFolders == ["cs/y", "fr/y"])
