@@ -17,6 +17,8 @@ let package = Package(
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+    .systemLibrary(
+      name: "CMpg123", pkgConfig: "libmpg123", providers: [.apt(["libmpg123-dev"])]),
     .systemLibrary(name: "CSoxr", pkgConfig: "soxr", providers: [.apt(["libsoxr-dev"])]),
     .systemLibrary(
       name: "CReadline", providers: [.apt(["libreadline-dev"])]),
@@ -32,7 +34,8 @@ let package = Package(
 
     // Shell -> Lang -> ASTKit: each layer knows only what is below it.
     .target(
-      name: "ASTKit", dependencies: ["CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CSoxr"]),
+      name: "ASTKit",
+      dependencies: ["CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CMpg123", "CSoxr"]),
     .target(name: "Lang", dependencies: ["ASTKit", "CGnuplot"]),
     .executableTarget(
       name: "Shell",
@@ -45,7 +48,8 @@ let package = Package(
     .executableTarget(name: "Bench", dependencies: ["ASTKit"]),
 
     .target(name: "TestSupport", dependencies: ["ASTKit"], path: "Tests/TestSupport"),
-    .testTarget(name: "ASTKitTests", dependencies: ["ASTKit", "Goldens", "TestSupport"]),
+    .testTarget(
+      name: "ASTKitTests", dependencies: ["ASTKit", "Goldens", "TestSupport", "CSndfile"]),
     .testTarget(
       name: "LangTests", dependencies: ["Lang", "ASTKit", "TestSupport"], exclude: ["Scripts"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "Lang", "ASTKit", "TestSupport"]),

@@ -45,7 +45,7 @@ public struct FeatureCache: Sendable {
     let name: String
 
     /// Raised when the same settings begin to give other numbers.
-    private static let pipeline = 1
+    private static let pipeline = 2
 
     init(contents: [UInt8], settings: FeatureSettings) {
       let hash = String(ContentHash.of(contents), radix: 16)

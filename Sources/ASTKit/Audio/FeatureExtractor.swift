@@ -18,7 +18,7 @@ public struct FeatureExtractor: Sendable {
   /// - Throws: `AudioError`, `.tooShort` included: a clip without one whole frame has no
   ///   spectrogram (`ASTFeatureExtractor` fails on it too).
   public func logMel(path: String) throws(AudioError) -> LogMel {
-    let bytes = try FileBytes.read(path)
+    let bytes = try FileBytes.sound(path)
     let key = FeatureCache.Key(contents: bytes, settings: settings)
     if let kept = cache.read(key, melBins: settings.melBins) { return kept }
     let fresh = try logMel(try AudioFile.decode(bytes, path: path), path: path)
@@ -47,7 +47,7 @@ public struct FeatureExtractor: Sendable {
   /// file does.
   /// - Throws: `AudioError`, `.tooShort` included when resampling leaves no sample.
   public func waveform(path: String) throws(AudioError) -> Waveform {
-    let recording = try AudioFile.decode(FileBytes.read(path), path: path)
+    let recording = try AudioFile.decode(FileBytes.sound(path), path: path)
     let samples = try Resampler.resample(
       recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: path)
     if samples.isEmpty {

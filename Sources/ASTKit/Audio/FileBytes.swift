@@ -5,11 +5,29 @@ import Glibc
 /// A sound file is read once: what is hashed for the cache is then exactly what is decoded,
 /// even if somebody replaces the file meanwhile.
 enum FileBytes {
-  /// What fits a WAV file; a mistake, or a file of holes, must not exhaust the memory.
-  private static let largest = 1 << 32
+  /// What the longest sound needs that is taken, in the widest samples, and room for tags; a
+  /// mistake, or a file of holes, must not exhaust the memory.
+  private static let largest = AudioFile.mostSamples * MemoryLayout<Double>.stride + 1 << 26
+
+  /// Files above this are asked for their header before they are read.
+  private static let large = 1 << 26
 
   /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission).
   static func read(_ path: String) throws(AudioError) -> [UInt8] {
+    try read(path) { (_) throws(AudioError) in }
+  }
+
+  /// Reads a sound file.
+  /// - Throws: also `AudioError.tooLong`, before memory is asked for.
+  static func sound(_ path: String) throws(AudioError) -> [UInt8] {
+    try read(path) { (descriptor) throws(AudioError) in
+      try SndfileDecoder.checkLength(descriptor, path: path)
+    }
+  }
+
+  private static func read(
+    _ path: String, checkLarge: (Int32) throws(AudioError) -> Void
+  ) throws(AudioError) -> [UInt8] {
     // Not blocking, so that a pipe with a sound file's name cannot hang us.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -29,6 +47,12 @@ enum FileBytes {
     if size > largest {
       throw .unreadable(
         path: path, reason: "it has \(size >> 20) MB, at most \(largest >> 20) are read")
+    }
+    if size > large {
+      try checkLarge(descriptor)
+      guard lseek(descriptor, 0, SEEK_SET) == 0 else {
+        throw .unreadable(path: path, reason: systemReason(errno))
+      }
     }
     var failure: Int32 = 0
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in

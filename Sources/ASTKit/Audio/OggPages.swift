@@ -1,0 +1,107 @@
+/// The pages of an Ogg file (RFC 3533), sorted into the links of its chain.
+///
+/// libsndfile plays the first link and takes the last page it finds for its end; libogg leaves
+/// out pages that are damaged. Both without a word, so all pages are looked at here.
+struct OggPages {
+  /// A stream of its own, from its first page to its last. A file may hold several one after
+  /// the other: stream recorders begin a new one with each title.
+  struct Link {
+    /// The pages.
+    var bytes: ArraySlice<UInt8>
+    /// What the first page holds.
+    let start: ArraySlice<UInt8>
+    /// The contents of all pages, joined; only for FLAC.
+    var contents: [UInt8] = []
+
+    /// The codec's name.
+    var codec: String? {
+      let codecs = [
+        "\u{1}vorbis": "Vorbis", "OpusHead": "Opus", "\u{7F}FLAC": "FLAC", "fLaC": "FLAC",
+        "Speex   ": "Speex", "fishead\0": "Skeleton", "PCM     ": "PCM", "BBCD\0": "Dirac",
+        "CMML\0\0\0\0": "CMML", "OVP80": "VP8", "\u{1}video": "video", "CELT    ": "CELT",
+      ]
+      if start.has([0x80] + Array("theora".utf8)) { return "Theora" }
+      return codecs.first { start.has($0.key) }?.value
+    }
+  }
+
+  private(set) var links: [Link] = []
+
+  private struct Page {
+    let offset: Int, end: Int, body: Int
+    let serial: Int, sequence: Int
+    let begins: Bool, ends: Bool
+  }
+
+  /// - Throws: `AudioError.noEnd` for a page that is cut, damaged or missing, `.several` for
+  ///   streams side by side, such as a video's.
+  init(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
+    var at = 0
+    var last: Page?
+    while at < bytes.count {
+      guard bytes.has("OggS", at: at) else {
+        // Tags that other programs append after the end do no harm.
+        if last?.ends == true { break }
+        throw .noEnd(path: path, reason: "no Ogg page at byte \(at) of \(bytes.count)")
+      }
+      let page = try Self.page(bytes, at: at, path: path)
+      try add(page, after: last, bytes, path: path)
+      last = page
+      at = page.end
+    }
+  }
+
+  private mutating func add(
+    _ page: Page, after last: Page?, _ bytes: ArraySlice<UInt8>, path: String
+  ) throws(AudioError) {
+    let whole = bytes.part(page.offset, page.end - page.offset)
+    let body = bytes.part(page.body, page.end - page.body)
+    if page.begins {
+      if last?.begins == true, last?.ends == false {
+        throw .several(
+          path: path, what: "several Ogg streams at once, as a video with sound has them")
+      }
+      links.append(Link(bytes: whole, start: body))
+    } else {
+      guard let last, last.serial == page.serial else {
+        throw .noEnd(path: path, reason: "a page of another stream at byte \(page.offset)")
+      }
+      // Recorders that join a broadcast have its first pages and then those of the day.
+      let isHeader = last.begins || isHeaderPage(last, bytes)
+      guard page.sequence == last.sequence &+ 1 || isHeader else {
+        throw .noEnd(
+          path: path,
+          reason: "Ogg page \(page.sequence) follows page \(last.sequence) at byte \(page.offset)")
+      }
+      links[links.count - 1].bytes = bytes[links[links.count - 1].bytes.startIndex..<whole.endIndex]
+    }
+    if links[links.count - 1].codec == "FLAC" { links[links.count - 1].contents += body }
+  }
+
+  /// Whether no sound ends on this page: its position is 0.
+  private func isHeaderPage(_ page: Page, _ bytes: ArraySlice<UInt8>) -> Bool {
+    bytes.number(page.offset + 6, bytes: 8, bigEndian: false) == 0
+  }
+
+  private static func page(
+    _ bytes: ArraySlice<UInt8>, at offset: Int, path: String
+  ) throws(AudioError) -> Page {
+    guard let segments = bytes.byte(offset + 26), offset + 27 + segments <= bytes.count,
+      let flags = bytes.byte(offset + 5), let serial = bytes.int(offset + 14, bigEndian: false),
+      let sequence = bytes.int(offset + 18, bigEndian: false),
+      let checksum = bytes.number(offset + 22, bytes: 4, bigEndian: false)
+    else { throw .noEnd(path: path, reason: "the file ends inside the header of an Ogg page") }
+    let body = offset + 27 + segments
+    let end = body + bytes.part(offset + 27, segments).reduce(0) { $0 + Int($1) }
+    guard end <= bytes.count else {
+      throw .noEnd(
+        path: path, reason: "its last Ogg page needs \(end) bytes, the file has \(bytes.count)")
+    }
+    guard OggChecksum.of(bytes.part(offset, end - offset)) == UInt32(checksum) else {
+      throw .noEnd(path: path, reason: "the Ogg page at byte \(offset) is damaged (its checksum)")
+    }
+    return Page(
+      offset: offset, end: end, body: body, serial: serial, sequence: sequence,
+      begins: flags & 2 != 0, ends: flags & 4 != 0)
+  }
+}
