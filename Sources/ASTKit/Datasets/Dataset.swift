@@ -23,7 +23,7 @@ public final class Dataset: Sendable {
   public let clips: [AudioClip]
   /// How the features were made.
   public let settings: FeatureSettings
-  /// Files left out because they cannot be decoded (only with `skip`).
+  /// Files left out because they cannot be read or decoded (only with `skip`).
   public let skipped: [UnusableFile]
   let store: FeatureStore
 
@@ -68,31 +68,33 @@ public final class Dataset: Sendable {
     let store = try FeatureStore(clips: entries.count, settings: settings)
     let outcomes = try extract(entries, extractor, into: store, interrupt, progress)
 
-    var unusable: [UnusableFile] = []
+    var unusable = listing.unusable
     for (entry, outcome) in zip(entries, outcomes) {
       if case .failure(let error) = outcome {
         unusable.append(UnusableFile(name: entry.name, reason: error.reason))
       }
     }
-    if !unusable.isEmpty, !skip || unusable.count == entries.count {
-      throw DatasetError.undecodable(files: unusable, of: entries.count)
+    let total = entries.count + listing.unusable.count
+    if !unusable.isEmpty, !skip || unusable.count == total {
+      throw DatasetError.undecodable(files: unusable, of: total)
     }
     let kept = zip(entries.indices, outcomes).compactMap { slot, outcome in
       (try? outcome.get()).map { (slot: slot, seconds: $0) }
     }
-    let classes = Set(kept.map { entries[$0.slot].label }).sorted()
+    let classes = Set(kept.map { ExactName(entries[$0.slot].label) }).sorted()
     guard classes.count > 1 else {
-      throw DatasetError.noClasses(path: listing.name, found: classes)
+      throw DatasetError.noClasses(path: listing.name, found: classes.map(\.text))
     }
     let labels = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
     let clips = kept.map { slot, seconds in
       AudioClip(
         path: entries[slot].path, name: entries[slot].name,
-        label: labels[entries[slot].label, default: 0], group: entries[slot].group,
+        label: labels[ExactName(entries[slot].label), default: 0], group: entries[slot].group,
         seconds: seconds, slot: slot)
     }
     return Dataset(
-      name: listing.name, classes: classes, clips: clips, skipped: unusable, store: store)
+      name: listing.name, classes: classes.map(\.text), clips: clips, skipped: unusable,
+      store: store)
   }
 
   /// Fills the store; the length of each file in seconds, or why it cannot be used.

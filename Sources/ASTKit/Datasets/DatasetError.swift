@@ -4,6 +4,11 @@ public struct UnusableFile: Sendable, Equatable {
   public var name: String
   /// What is wrong, as in `AudioError.reason`.
   public var reason: String
+
+  public init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
 }
 
 /// What can be wrong with a data set, its splits and its batches.
@@ -21,8 +26,8 @@ public enum DatasetError: DescribedError, Equatable {
   /// This file does not lie in a folder that could be its class; `label` is the level asked
   /// for, `nil` for the folder that holds the file.
   case notDeepEnough(file: String, label: Int?, folders: Int)
-  /// Fewer than two classes: there is nothing to tell apart.
-  case noClasses(path: String, found: [String])
+  /// Fewer than two classes: there is nothing to tell apart. What was passed over may be why.
+  case noClasses(path: String, found: [String], passedOver: [PassedOver] = [])
   /// Files that cannot be decoded, and how many files there are in all.
   case undecodable(files: [UnusableFile], of: Int)
   /// These classes have too few clips to give every part one.
@@ -64,9 +69,10 @@ extension DatasetError {
         + "folder \(label) to take its class from"
     case .notDeepEnough(let file, nil, _):
       "'\(file)' lies in no folder below the path, so it has no class"
-    case .noClasses(let path, let found):
+    case .noClasses(let path, let found, let passedOver):
       "'\(path)' has no classes: expected at least two folders with sound files, found "
         + (found.isEmpty ? "none" : "only '\(found[0])'")
+        + (PassedOver.sentence(passedOver).map { "; \($0)" } ?? "")
     case .undecodable(let files, let total):
       "\(files.count) of \(total) files cannot be used: \(DatasetError.list(files))"
     case .classTooSmall(let classes, let needed, let what):

@@ -27,9 +27,66 @@ public struct DatasetListing: Sendable, Equatable {
   /// The files, sorted by name.
   public var entries: [Entry]
 
-  public init(name: String, entries: [Entry]) {
+  /// What the search left out.
+  public var passedOver: [PassedOver]
+  /// Folders that would be classes and have no sound file, by their path.
+  public var silentFolders: [String]
+  /// Files and folders that may be part of it and cannot be looked at.
+  public var unusable: [UnusableFile]
+
+  public init(
+    name: String, entries: [Entry], passedOver: [PassedOver] = [], silentFolders: [String] = [],
+    unusable: [UnusableFile] = []
+  ) {
     self.name = name
+    self.passedOver = passedOver
+    self.silentFolders = silentFolders
+    self.unusable = unusable
     // Bytes, not the user's locale, decide: the same order on every machine.
-    self.entries = entries.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    self.entries = entries.sorted { ExactName($0.name) < ExactName($1.name) }
+  }
+}
+
+extension DatasetListing {
+  /// What a person should know about what is not, or strangely, in the listing: a sentence
+  /// each.
+  public var notices: [String] {
+    [PassedOver.sentence(passedOver), silentSentence].compactMap { $0 } + lookalikes
+  }
+
+  private var silentSentence: String? {
+    guard !silentFolders.isEmpty else { return nil }
+    return "no clips, and so no class, from \(DatasetListing.named(silentFolders)): no file there "
+      + "is a sound file that is read"
+  }
+
+  /// Said of the classes whose clips were all skipped; `nil` if there are none.
+  public func lostClasses(in dataset: Dataset) -> String? {
+    let kept = Set(dataset.classes.map(ExactName.init))
+    let lost = Set(entries.map { ExactName($0.label) }).subtracting(kept).sorted()
+    guard !lost.isEmpty else { return nil }
+    return
+      "no clips, and so no class, of \(DatasetListing.named(lost.map(\.text))): all were skipped"
+  }
+
+  private static func named(_ names: [String]) -> String {
+    let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+    return names.prefix(5).map { "'\($0)'" }.joined(separator: ", ") + more
+  }
+
+  /// Archives from macOS often turn one class into two in this way.
+  private var lookalikes: [String] {
+    let classes = Set(entries.map { ExactName($0.label) })
+    return Dictionary(grouping: classes, by: \.text).values.filter { $0.count > 1 }
+      .map { $0.sorted() }.sorted { $0[0] < $1[0] }
+      .map { names in
+        let counts = names.map { name in
+          "\(entries.count { ExactName($0.label) == name })"
+        }
+        return
+          "\(names.count) classes look alike as '\(names[0].text)' (\(counts.joined(separator: " and ")) "
+          + "clips): their names differ in the Unicode form of the accents; rename one to make "
+          + "them one class"
+      }
   }
 }

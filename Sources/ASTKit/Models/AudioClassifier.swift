@@ -38,8 +38,8 @@ public final class AudioClassifier {
         name: "classes", expected: "\(head.classes) names for the head's outputs",
         found: "\(classes.count)")
     }
-    var seen: Set<String> = []
-    if let twice = classes.first(where: { !seen.insert($0).inserted }) {
+    var seen: Set<ExactName> = []
+    if let twice = classes.first(where: { !seen.insert(ExactName($0)).inserted }) {
       throw EngineError.setting(
         name: "classes", expected: "names that differ", found: "'\(twice)' twice")
     }

@@ -32,7 +32,7 @@ enum DataCommands {
       bounds: .above(0), named: true),
     Argument<[String]?>("extensions", "only files with these endings", named: true),
     Argument<Bool>(
-      "skip", "goes on without files that cannot be decoded", default: false, named: true)
+      "skip", "goes on without files that cannot be read or decoded", default: false, named: true)
   ) {
     session, source, path, label, frames, features, seconds, rate, mels, mean, std, extensions,
     skip in
@@ -46,6 +46,7 @@ enum DataCommands {
     let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
     let listing = try DatasetSources.named(source).init(options).listing(
       interrupt: session.interrupt)
+    for notice in listing.notices { session.notice(notice) }
     defer { session.progress(nil) }
     let clips = try Dataset.load(
       listing, settings: settings, skip: skip, cache: session.featureCache,
@@ -55,9 +56,11 @@ enum DataCommands {
     }
     if let first = clips.skipped.first {
       session.notice(
-        "skipped \(clips.skipped.count) files that cannot be decoded, such as "
+        "skipped \(clips.skipped.count) \(clips.skipped.count == 1 ? "file" : "files") that cannot be "
+          + "used, such as "
           + "'\(first.name)': \(first.reason)")
     }
+    if let lost = listing.lostClasses(in: clips) { session.notice(lost) }
     return .object(DatasetObject(clips.all))
   }
 

@@ -1,9 +1,11 @@
+import ASTKit
+
 /// Named values in the order in which they were given.
 public struct Record: Sendable, ExpressibleByDictionaryLiteral {
   public private(set) var keys: [String] = []
   public private(set) var values: [Value] = []
   /// Positions by name, kept only once a record is large enough to need it.
-  private var positions: [String: Int] = [:]
+  private var positions: [ExactName: Int] = [:]
   private(set) var depth = 1
 
   public init() {}
@@ -31,9 +33,9 @@ public struct Record: Sendable, ExpressibleByDictionaryLiteral {
         return
       }
       if keys.count == 16 {
-        for (position, key) in keys.enumerated() { positions[key] = position }
+        for (position, key) in keys.enumerated() { positions[ExactName(key)] = position }
       }
-      if keys.count >= 16 { positions[key] = keys.count }
+      if keys.count >= 16 { positions[ExactName(key)] = keys.count }
       keys.append(key)
       values.append(newValue)
     }
@@ -45,12 +47,13 @@ public struct Record: Sendable, ExpressibleByDictionaryLiteral {
     values.remove(at: position)
     positions.removeAll()
     if keys.count > 16 {
-      for (position, key) in keys.enumerated() { positions[key] = position }
+      for (position, key) in keys.enumerated() { positions[ExactName(key)] = position }
     }
   }
 
   private func position(of key: String) -> Int? {
-    keys.count > 16 ? positions[key] : keys.firstIndex(of: key)
+    let name = ExactName(key)
+    return keys.count > 16 ? positions[name] : keys.firstIndex { ExactName($0) == name }
   }
 
   /// The value called `key`, emptied out so that it can be changed without a copy.

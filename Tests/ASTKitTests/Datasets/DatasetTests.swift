@@ -111,6 +111,28 @@ struct DatasetTests {
     }
   }
 
+  @Test func whatCannotBeLookedAtIsSkippedOrAnError() throws {
+    try folder.writeTones(["a": 2, "b": 1])
+    var listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    listing.unusable = [UnusableFile(name: "b/x.wav", reason: "why")]
+    #expect(throws: DatasetError.undecodable(files: listing.unusable, of: 4)) {
+      try Dataset.load(listing, settings: settings, cache: .none)
+    }
+    let dataset = try Dataset.load(listing, settings: settings, skip: true, cache: .none)
+    #expect(dataset.skipped == listing.unusable)
+    #expect(dataset.count == 3)
+  }
+
+  @Test func namesInTwoUnicodeFormsAreTwoClasses() throws {
+    try folder.writeTones(["z": 1])
+    try folder.write("e\u{301}/1.wav", Sounds.wav(Sounds.tone(440, samples: 720)))
+    try folder.write("\u{E9}/1.wav", Sounds.wav(Sounds.tone(880, samples: 720)))
+    let dataset = try load()
+    #expect(
+      dataset.classes.map { Array($0.utf8) } == ["e\u{301}", "z", "\u{E9}"].map { Array($0.utf8) })
+    #expect(dataset.counts == [1, 1, 1])
+  }
+
   @Test func nothingUsableIsAnErrorEvenWithSkip() throws {
     try folder.write("a/1.wav", [])
     try folder.write("b/1.wav", [])

@@ -72,6 +72,44 @@ struct DataCommandsTests {
     #expect(marked == "3")
   }
 
+  @Test("what a data set leaves out is told once, with the class that vanishes")
+  func leftOut() throws {
+    try folder.write("lost/1.m4a", [1])
+    let (message, _) = failure("clips = dataset \"folder\", path: folder, frames: 16")
+    #expect(message == "no error")
+    #expect(
+      sink.errors
+        == """
+        note: 1 file passed over: 1 by ending (.m4a), such as 'lost/1.m4a'
+        note: no clips, and so no class, from 'lost': no file there is a sound file that is read
+
+        """)
+  }
+
+  @Test("a class whose files are all skipped is named")
+  func skippedClass() throws {
+    try folder.write("lost/1.wav", [1])
+    let (message, _) = failure("clips = dataset \"folder\", path: folder, frames: 16, skip: true")
+    #expect(message == "no error")
+    #expect(sink.errors.contains("skipped 1 file that cannot be used, such as 'lost/1.wav': "))
+    #expect(sink.errors.contains("no clips, and so no class, of 'lost': all were skipped"))
+  }
+
+  @Test("classes whose names differ in their Unicode form only can be counted and trained on")
+  func lookalikes() throws {
+    try folder.write("e\u{301}/1.wav", Sounds.wav(Sounds.tone(440, samples: 720)))
+    try folder.write("\u{E9}/1.wav", Sounds.wav(Sounds.tone(660, samples: 720)))
+    let (message, _) = failure(
+      """
+      clips = dataset "folder", path: folder, frames: 16
+      print clips.classes.count, clips.counts.count
+      net = model "ast-tiny", hidden: 16, depth: 1, heads: 2, frames: 16, classes: clips.classes
+      """)
+    #expect(message == "no error")
+    #expect(sink.output == "4 4\n")
+    #expect(sink.errors.contains("2 classes look alike"))
+  }
+
   @Test("a whole model is not written for peft, and says what is")
   func wholeModelForPeft() {
     let (message, marked) = failure(
