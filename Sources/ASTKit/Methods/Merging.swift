@@ -29,6 +29,12 @@ extension AudioClassifier {
           + "detach '\(other.name)' first")
     }
     let before = try forward(probe, Tape(.inference, recording: false))
+    change { fold(attachment) }
+    let after = try forward(probe, Tape(.inference, recording: false))
+    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  private func fold(_ attachment: Attachment) {
     for (layer, hooks) in attachment.hooks {
       for adapter in hooks.projections {
         let correction = adapter.correction
@@ -42,7 +48,6 @@ extension AudioClassifier {
     original.keep(sharedParameters(of: attachment))
     if let task = attachment.task { ownTask = task }
     remove(attachment)
-    let after = try forward(probe, Tape(.inference, recording: false))
-    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    noteMerge()
   }
 }
