@@ -27,9 +27,9 @@ enum Bench {
   }
 
   static func seconds(_ work: () throws -> Void) rethrows -> Double {
-    let clock = ContinuousClock()
-    let elapsed = try clock.measure { try work() }
-    return Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    let start = SteadyClock.now
+    try work()
+    return SteadyClock.now - start
   }
 
   static func median(_ values: [Double]) -> Double {

@@ -41,15 +41,17 @@ enum ColorChoice: String, CaseIterable {
 /// Where a user's own files are, by the XDG base directory specification.
 enum UserFiles {
   /// The startup file of the REPL.
-  static var startup: String? { path("XDG_CONFIG_HOME", ".config", "init.petl") }
+  static var startup: String? {
+    folder("XDG_CONFIG_HOME", ".config").map { "\($0)/init.petl" }
+  }
   /// The entries typed in earlier sessions.
-  static var history: String? { path("XDG_STATE_HOME", ".local/state", "history") }
+  static var history: String? { state.map { "\($0)/history" } }
+  /// What outlasts a session.
+  static var state: String? { folder("XDG_STATE_HOME", ".local/state") }
 
-  private static func path(_ variable: String, _ fallback: String, _ name: String) -> String? {
+  private static func folder(_ variable: String, _ fallback: String) -> String? {
     // The specification says to ignore a path that is not absolute.
-    if let base = Environment[variable], PathBytes.isAbsolute(base) {
-      return "\(base)/petl/\(name)"
-    }
-    return Environment.home.map { "\($0)/\(fallback)/petl/\(name)" }
+    if let base = Environment[variable], PathBytes.isAbsolute(base) { return "\(base)/petl" }
+    return Environment.home.map { "\($0)/\(fallback)/petl" }
   }
 }

@@ -1,4 +1,5 @@
 import ASTKit
+import Glibc
 import Lang
 
 /// The statuses petl ends with.
@@ -8,10 +9,13 @@ enum ExitStatus {
   static let scriptError: Int32 = 1
   /// The command line was wrong, or named a file that cannot be read.
   static let usage: Int32 = 2
-  /// Ctrl-C or a request to end.
-  static let interrupted: Int32 = 130
+  /// Ctrl-C (130), or a request to end: SIGTERM (143), or a terminal that went away (129).
+  static var interrupted: Int32 { ended(by: Interrupts.endSignal ?? SIGINT) }
   /// Nobody reads our output any more, as a shell would report SIGPIPE.
   static let closedPipe: Int32 = 141
+
+  /// The status by which a shell tells that a signal ended a program.
+  static func ended(by signal: Int32) -> Int32 { 128 + signal }
 }
 
 /// A mistake on the command line, found after parsing it.

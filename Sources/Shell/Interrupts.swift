@@ -11,6 +11,8 @@ enum Interrupts {
   private static let target = Atomic<UInt>(0)
   /// SIGINT, SIGTERM or SIGHUP not yet taken by `take()`; 0 for none.
   private static let pending = Atomic<Int32>(0)
+  /// SIGTERM or SIGHUP, once one has come; 0 before.
+  private static let ending = Atomic<Int32>(0)
   /// Interrupts since the present work started; far below zero while none is under way.
   private static let count = Atomic<Int>(.min)
   /// Both ends of the pipe that a waiting prompt looks at; -1 while there is none.
@@ -55,6 +57,12 @@ enum Interrupts {
     _ = pending.compareExchange(expected: signal, desired: 0, ordering: .relaxed)
   }
 
+  /// SIGTERM or SIGHUP, once one of them has asked petl to end.
+  static var endSignal: Int32? {
+    let signal = ending.load(ordering: .relaxed)
+    return signal == 0 ? nil : signal
+  }
+
   static var isPending: Bool { pending.load(ordering: .relaxed) != 0 }
   static func takeResize() -> Bool { resizing.exchange(false, ordering: .relaxed) }
   static func takeSuspend() -> Bool { suspending.exchange(false, ordering: .relaxed) }
@@ -91,7 +99,14 @@ enum Interrupts {
     if let pointer = UnsafeRawPointer(bitPattern: target.load(ordering: .acquiring)) {
       Unmanaged<InterruptFlag>.fromOpaque(pointer).takeUnretainedValue().raise()
     }
-    pending.store(signal, ordering: .relaxed)
+    if signal == SIGINT {
+      // A request to end is not taken back by Ctrl-C.
+      _ = pending.compareExchange(expected: 0, desired: SIGINT, ordering: .relaxed)
+    } else {
+      pending.store(signal, ordering: .relaxed)
+      // The first asks; whoever asks once more is not content with waiting.
+      if ending.exchange(signal, ordering: .relaxed) != 0 { LastResort.call(signal) }
+    }
     wake()
     // Work that does not reach a safe point leaves a person helpless: name the way out.
     if count.wrappingAdd(1, ordering: .relaxed).newValue == 3 {
@@ -113,26 +128,16 @@ enum Interrupts {
   }
 
   private static func wake() {
-    let descriptor = wakeOutput.load(ordering: .relaxed)
-    guard descriptor >= 0 else { return }
-    // The code that was interrupted may be about to look at its own error.
-    let error = errno
-    var byte: UInt8 = 0
-    _ = write(descriptor, &byte, 1)
-    errno = error
+    Descriptor.signal(0, to: wakeOutput.load(ordering: .relaxed))
   }
 
   private static func openWakePipe() {
     guard wakeInput.load(ordering: .relaxed) < 0 else { return }
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return }
-    for end in ends {
-      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-      // A pipe full of wake-ups must not stop a handler.
-      _ = fcntl(end, F_SETFL, O_NONBLOCK)
-    }
-    wakeInput.store(ends[0], ordering: .relaxed)
-    wakeOutput.store(ends[1], ordering: .relaxed)
+    guard let ends = Descriptor.pipe() else { return }
+    // What is left in it must not make the prompt wait.
+    _ = fcntl(ends.input, F_SETFL, O_NONBLOCK)
+    wakeInput.store(ends.input, ordering: .relaxed)
+    wakeOutput.store(ends.output, ordering: .relaxed)
   }
 
   private static let patience: StaticString =

@@ -19,8 +19,14 @@ struct Petl: ParsableCommand {
       Without arguments, petl starts the REPL; type 'help' there. FILE may be '-' for \
       standard input.
 
-      Exit status: 0, or 1 after an error in a script, 2 for wrong usage, 130 when \
-      interrupted.
+      What is trained and not saved when petl ends, however it ends, is kept: as \
+      NAME.safetensors beside the script NAME.petl, or as session.safetensors in the current \
+      folder. Where that cannot be, it goes to the state folder (~/.local/state/petl), else to \
+      the temporary folder; standard error says where.
+
+      Exit status: 0, or 1 after an error in a script, 2 for wrong usage, 129 when the \
+      terminal went away (SIGHUP), 130 after Ctrl-C, 141 when nobody reads the output, 143 \
+      when asked to end (SIGTERM).
       """,
     version: "petl \(PetlVersion.current)",
     subcommands: [Run.self, Check.self, Reference.self])
@@ -55,6 +61,7 @@ struct Petl: ParsableCommand {
   }
 
   static func main() {
+    Descriptor.occupyStandardStreams()
     Interrupts.ignoreClosedPipes()
     do throws(UsageError) {
       Glibc.exit(run(arguments: try givenArguments()))

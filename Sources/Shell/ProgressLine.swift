@@ -1,5 +1,3 @@
-import Glibc
-
 /// What to send to a terminal to keep one live line, at most ten times a second.
 struct ProgressLine {
   /// Seconds between two redraws.
@@ -28,15 +26,5 @@ struct ProgressLine {
     isShown = false
     lastDrawn = -.infinity
     return Self.clear
-  }
-}
-
-/// A clock that no change of the date disturbs.
-enum Clock {
-  /// Seconds since some fixed moment.
-  static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

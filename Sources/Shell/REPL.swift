@@ -8,17 +8,22 @@ final class REPL {
   private let terminal: any Terminal
   private let history: History
   private let output: any OutputSink
+  private let rescue: Rescue
   /// Lines of an entry that is not complete yet.
   private var pending = ""
   private var toldHistoryFailure = false
   /// Whether the last entry was an attempt to leave that unsaved training has held up.
   private var wasHeldUp = false
 
-  init(session: Session, terminal: any Terminal, history: History, output: any OutputSink) {
+  init(
+    session: Session, terminal: any Terminal, history: History, output: any OutputSink,
+    rescue: Rescue
+  ) {
     self.session = session
     self.terminal = terminal
     self.history = history
     self.output = output
+    self.rescue = rescue
     terminal.completer = { [unowned self] line, offset in complete(line, offset) }
   }
 
@@ -35,7 +40,10 @@ final class REPL {
     if output.isTerminal {
       output.write("petl \(PetlVersion.current)  ·  help, ?name, Ctrl-D to leave\n")
     }
-    let repl = REPL(session: session, terminal: terminal, history: history, output: output)
+    let rescue = Rescue()
+    LastResort.prepare { [session] in rescue.keepFromOutside(session) }
+    let repl = REPL(
+      session: session, terminal: terminal, history: history, output: output, rescue: rescue)
     if !skipsStartup, let path = UserFiles.startup { repl.runStartup(path) }
     let status = repl.run()
     output.flush()
@@ -55,7 +63,10 @@ final class REPL {
   /// Answers entries until the person leaves; the status to end with.
   func run() -> Int32 {
     while true {
-      if let status = session.quitStatus { return Int32(status) }
+      if let status = session.quitStatus {
+        if !holdsUp() { return leave(Int32(status)) }
+        session.stay()
+      }
       tellHistoryFailure()
       // What was asked before is answered. From here on, a Ctrl-C drops the entry or, when it
       // comes too late for that, stops its work.
@@ -66,47 +77,60 @@ final class REPL {
         if session.isIncomplete(pending) { continue }
         let entry = takePending()
         keep(entry)
-        if Self.leaves(entry) {
-          if holdsUp() { continue }
-          return ExitStatus.success
-        }
-        wasHeldUp = false
-        run(Source(name: "prompt", text: entry))
+        run(Source(name: "prompt", text: Self.isViQuit(entry) ? "quit" : entry))
+        if session.quitStatus == nil { wasHeldUp = false }
       case .interrupted:
         pending = ""
       case .endOfInput:
         if pending.isEmpty {
           if holdsUp() { continue }
-          return ExitStatus.success
+          return leave(ExitStatus.success)
         }
         // Leaves the entry, not the session: a second Ctrl-D does that.
         pending = ""
+      case .gone:
+        keep(session.unsavedModels)
+        return ExitStatus.ended(by: SIGHUP)
       case .terminated(let signal):
-        return 128 + signal
+        keep(session.unsavedModels)
+        return ExitStatus.ended(by: signal)
       }
     }
   }
 
   /// Whether to stay, once, because training would be lost.
   private func holdsUp() -> Bool {
-    let names = session.unsavedModels
-    if wasHeldUp || names.isEmpty { return false }
+    let unsaved = session.unsavedModels.filter { $0.name != nil }
+    guard !wasHeldUp, let first = unsaved.first, let name = first.name else { return false }
     wasHeldUp = true
-    let list = names.joined(separator: ", ")
+    let list = unsaved.compactMap(\.name).joined(separator: ", ")
+    let adapters =
+      first.model.unsavedTraining == .adapters ? "save \(name).adapters, FILE or " : ""
     output.writeError(
-      "note: what was trained is not saved (\(list)): save \(names[0]).adapters, FILE or save "
-        + "\(names[0]), FILE; once more leaves without it\n")
+      "note: what was trained is not saved (\(list)): \(adapters)save \(name), FILE; once more "
+        + "leaves without it\n")
     return true
+  }
+
+  /// The person leaves, and has been asked about what variables hold. What no variable leads to,
+  /// nobody could have saved: it is kept.
+  private func leave(_ status: Int32) -> Int32 {
+    keep(session.unsavedModels.filter { $0.name == nil })
+    return status
+  }
+
+  private func keep(_ models: [UnsavedModel]) {
+    LastResort.standDown()
+    output.writeError(rescue.keep(models).text)
   }
 
   private func keep(_ entry: String) {
     if history.add(entry) { terminal.remember(history.entries.last ?? entry) }
   }
 
-  /// Whether the entry is one of the ways to leave that other programs have taught.
-  private static func leaves(_ entry: String) -> Bool {
-    let words = entry.split(whereSeparator: \.isWhitespace)
-    return words.count == 1 && ["quit", "exit", "quit()", "exit()", ":q"].contains(words[0])
+  /// Whether the entry is the way to leave that another program has taught, and is no petl.
+  private static func isViQuit(_ entry: String) -> Bool {
+    entry.split(whereSeparator: \.isWhitespace) == [":q"]
   }
 
   private func run(_ source: Source) {

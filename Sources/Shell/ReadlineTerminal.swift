@@ -15,6 +15,8 @@ final class ReadlineTerminal: Terminal {
   private let output: StandardOutput
   private let color: Bool
   fileprivate var accepted: TerminalInput?
+  /// Whether the terminal has gone: in readline's mode it has no end that a key could make.
+  fileprivate var isGone = false
   fileprivate var offered = CompletionList.empty
   /// Whether `offered` belongs to the line as it stands.
   fileprivate var isOffered = false
@@ -42,6 +44,10 @@ final class ReadlineTerminal: Terminal {
     defer { Interrupts.holdSuspend(false) }
     accepted = nil
     Interrupts.endWork()
+    // Whoever has asked petl to end need not see another prompt.
+    if Interrupts.endSignal != nil, let signal = Interrupts.take() {
+      return .terminated(signal: signal)
+    }
     // While petl worked, the window may have changed.
     if Interrupts.takeResize() { rl_resize_terminal() }
     _ = Interrupts.takeResume()
@@ -72,6 +78,12 @@ final class ReadlineTerminal: Terminal {
   fileprivate func accept(_ line: UnsafeMutablePointer<CChar>?) {
     // Before anything else, or readline would show its prompt again.
     rl_callback_handler_remove()
+    if isGone {
+      // Half a line is no entry.
+      free(line)
+      accepted = .gone
+      return
+    }
     guard let line else {
       // With bracketed paste, readline has ended the line already.
       if !Self.isOn("enable-bracketed-paste") { writeLineEnd() }
@@ -172,7 +184,10 @@ extension ReadlineTerminal {
       guard Interrupts.waitForInput() else { continue }
       let count = read(0, &byte, 1)
       if count == 1 { return Int32(byte) }
-      if count == 0 || (errno != EINTR && errno != EAGAIN) { return -1 }
+      if count == 0 || (errno != EINTR && errno != EAGAIN) {
+        ReadlineTerminal.current?.isGone = true
+        return -1
+      }
     }
     return 3
   }

@@ -22,7 +22,9 @@ extension Petl {
 
     func run() throws {
       let settings = try settings.map(Self.split)
-      throw ExitCode(try ScriptRunner(options).run(ScriptFile.read(file), settings: settings))
+      let path = file == "-" ? nil : file
+      throw ExitCode(
+        try ScriptRunner(options).run(ScriptFile.read(file), from: path, settings: settings))
     }
 
     /// The two sides of `name=value`.

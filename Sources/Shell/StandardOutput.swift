@@ -14,6 +14,8 @@ final class StandardOutput: OutputSink {
   private(set) var isClosed = false
   /// Why standard output could not be written, for instance a full disk.
   private(set) var failure: String?
+  /// Whether nobody has read standard output when petl was asked to end.
+  private var isAbandoned = false
   /// Whether the last byte on the screen ended a line.
   private(set) var isAtLineStart = true
 
@@ -21,7 +23,7 @@ final class StandardOutput: OutputSink {
   private let showsProgress: Bool
   private let buffers: Bool
   private var buffer: [UInt8] = []
-  /// When the buffer was last sent, in the seconds of `Clock`.
+  /// When the buffer was last sent, in the seconds of `SteadyClock`.
   private var flushed = 0.0
   private var progress = ProgressLine()
 
@@ -53,12 +55,11 @@ final class StandardOutput: OutputSink {
     isAtLineStart = text.utf8.last == UInt8(ascii: "\n")
     buffer.append(contentsOf: text.utf8)
     // A log that somebody follows shows each epoch as it ends; a flood of lines is gathered.
-    if !buffers || buffer.count >= 1 << 16 || Clock.now - flushed > 0.1 { flush() }
+    if !buffers || buffer.count >= 1 << 16 || SteadyClock.now - flushed > 0.1 { flush() }
   }
 
   func writeError(_ text: String) {
-    // Who closed the one stream has stopped listening to the other too.
-    guard !text.isEmpty, !isClosed else { return }
+    guard !text.isEmpty else { return }
     clearProgress()
     flush()
     isAtLineStart = text.utf8.last == UInt8(ascii: "\n")
@@ -70,7 +71,8 @@ final class StandardOutput: OutputSink {
   func showProgress(_ line: String?) {
     guard showsProgress else { return }
     guard let line else { return clearProgress() }
-    guard let bytes = progress.bytes(showing: line, columns: size.columns, now: Clock.now) else {
+    guard let bytes = progress.bytes(showing: line, columns: size.columns, now: SteadyClock.now)
+    else {
       return
     }
     flush()
@@ -88,12 +90,16 @@ final class StandardOutput: OutputSink {
     guard !buffer.isEmpty else { return }
     defer {
       buffer.removeAll(keepingCapacity: true)
-      flushed = Clock.now
+      flushed = SteadyClock.now
     }
-    guard !isClosed, failure == nil, let error = Descriptor.write(buffer, to: 1) else { return }
-    if error == EPIPE {
-      isClosed = true
-    } else {
+    guard !isClosed, !isAbandoned, failure == nil,
+      let error = Descriptor.write(buffer, to: 1)
+    else { return }
+    switch error {
+    case EPIPE: isClosed = true
+    // The end of petl is under way and has its own status.
+    case EINTR: isAbandoned = true
+    default:
       failure = "cannot write to standard output: \(String(cString: strerror(error)))"
     }
     stop()

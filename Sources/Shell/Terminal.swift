@@ -14,8 +14,10 @@ enum TerminalInput: Equatable {
   case line(String)
   /// Ctrl-C: the line is abandoned.
   case interrupted
-  /// Ctrl-D on an empty line, or nobody there any more.
+  /// Ctrl-D on an empty line.
   case endOfInput
+  /// Nobody is there any more, and nobody can be asked.
+  case gone
   /// A request to end petl (SIGTERM, or the window was closed).
   case terminated(signal: Int32)
 }

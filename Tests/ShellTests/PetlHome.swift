@@ -7,7 +7,9 @@ struct PetlHome {
 
   init() throws { folder = try TemporaryFolder() }
 
-  private var environment: [String: String] { ["HOME": folder.path, "INPUTRC": "/dev/null"] }
+  private var environment: [String: String] {
+    ["HOME": folder.path, "INPUTRC": "/dev/null", "TMPDIR": folder.path]
+  }
 
   /// The path of a file in the folder, which need not exist.
   func file(_ name: String) -> String { folder.file(name) }

@@ -8,13 +8,18 @@ import Testing
 
 /// The loop at the prompt, with a terminal whose person has decided what to type.
 @Suite struct REPLTests {
+  /// Where what is trained would be kept; nowhere, since no test here leaves anything.
+  private static let nowhere = Rescue(script: nil, state: nil, temporary: "/proc/petl")
+
   /// Types `inputs` and gives what the session wrote.
   private func talk(_ terminal: FakeTerminal, history: History = History(path: nil))
     -> (output: String, error: String, status: Int32)
   {
     let output = RecordedOutput()
     let session = Session(output: output, isInteractive: true)
-    let repl = REPL(session: session, terminal: terminal, history: history, output: output)
+    let repl = REPL(
+      session: session, terminal: terminal, history: history, output: output,
+      rescue: Self.nowhere)
     let status = repl.run()
     return (output.output, output.error, status)
   }
@@ -74,28 +79,6 @@ import Testing
     #expect(terminal.prompts == [.primary, .primary, .continuation, .primary, .primary, .primary])
   }
 
-  @Test("Leaving with unsaved training asks once; saving answers")
-  func unsavedTraining() throws {
-    let folder = try TemporaryFolder()
-    try folder.writeTones(["a": 4, "b": 4], samples: 5000)
-    let lines = [
-      "clips = dataset \"folder\", path: \"\(folder.path)\", frames: 36, mels: 36",
-      "net = model \"ast-tiny\", hidden: 8, depth: 1, heads: 2, frames: 36, mels: 36, "
-        + "classes: clips.classes",
-      "fit = trainer net, clips, batch: 4", "step fit, quiet: true",
-    ].map { TerminalInput.line($0) }
-    func prompts(_ inputs: TerminalInput...) -> (count: Int, error: String) {
-      let terminal = FakeTerminal(lines + inputs)
-      let error = talk(terminal).error
-      return (terminal.prompts.count - lines.count, error)
-    }
-    let left = prompts(.endOfInput, .endOfInput)
-    #expect(left.count == 2 && left.error.contains("not saved (net)"))
-    #expect(prompts(.line("quit"), .line("print 1"), .line("quit"), .line("quit")).count == 4)
-    let saved = prompts(.line("save net, \"\(folder.file("net.safetensors"))\""), .endOfInput)
-    #expect(saved.count == 2 && saved.error == "")
-  }
-
   @Test("Ctrl-C after Enter and before the work has started stops the work, and no later entry")
   func lateInterrupt() {
     let output = RecordedOutput()
@@ -103,7 +86,8 @@ import Testing
     let terminal = FakeTerminal(lines: "x = 1", "print 2")
     terminal.beforeInput = { if $0 == 0 { session.interrupt.raise() } }
     let repl = REPL(
-      session: session, terminal: terminal, history: History(path: nil), output: output)
+      session: session, terminal: terminal, history: History(path: nil), output: output,
+      rescue: Self.nowhere)
     #expect(repl.run() == 0)
     #expect(session.variables.isEmpty)
     #expect(output.error == "interrupted\n")
@@ -116,7 +100,7 @@ import Testing
     #expect(talk(terminal).output == "5\n")
   }
 
-  @Test("Leaving by a word", arguments: ["quit", "exit", " exit() ", ":q"])
+  @Test("Leaving by a word", arguments: ["quit", "exit", " exit() ", ":q", "quit;"])
   func leaving(word: String) {
     let result = talk(FakeTerminal(lines: word, "print 1"))
     #expect(result.output == "")
@@ -159,7 +143,8 @@ import Testing
     let output = RecordedOutput()
     let repl = REPL(
       session: Session(output: output, isInteractive: true),
-      terminal: FakeTerminal(lines: "print x"), history: History(path: nil), output: output)
+      terminal: FakeTerminal(lines: "print x"), history: History(path: nil), output: output,
+      rescue: Self.nowhere)
     repl.runStartup(folder.file("missing.petl"))
     #expect(output.error == "")
     repl.runStartup(good)

@@ -1,3 +1,4 @@
+import ASTKit
 import Foundation
 
 /// A program run to its end, with what it wrote.
@@ -33,12 +34,12 @@ public struct Program {
     process.standardInput = FileHandle(forReadingAtPath: files.file("input"))
     process.standardOutput = FileHandle(forWritingAtPath: files.file("output"))
     process.standardError = FileHandle(forWritingAtPath: files.file("error"))
-    let start = Date()
+    let start = SteadyClock.now
     try process.run()
-    while process.isRunning, -start.timeIntervalSinceNow < limit { usleep(2000) }
+    while process.isRunning, SteadyClock.now - start < limit { usleep(2000) }
     if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
-    seconds = -start.timeIntervalSinceNow
+    seconds = SteadyClock.now - start
     let ended = process.terminationReason == .exit
     status = ended ? process.terminationStatus : 128 + process.terminationStatus
     output = try Self.text(files.file("output"))

@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// A program at a terminal of its own, driven as a person would: types, looks, waits.
@@ -20,7 +21,10 @@ public final class PseudoTerminal {
   }
 
   public let process: pid_t
+  /// The program's side of the terminal, `/dev/pts/N`.
+  public let device: String
   private let master: Int32
+  private var isHungUp = false
   private var terminal: TerminalScreen
   /// Everything the program wrote, escape sequences too.
   public private(set) var bytes: [UInt8] = []
@@ -49,9 +53,10 @@ public final class PseudoTerminal {
     _ = ioctl(master, UInt(TIOCSWINSZ), &size)
     var all = ["TERM": "xterm-256color", "PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"]
     all.merge(environment) { $1 }
+    device = "/dev/pts/\(number)"
     let enter = folder.map { ["/usr/bin/env", "-C", $0] } ?? []
     process = try Self.spawn(
-      enter + [path] + arguments, all.map { "\($0)=\($1)" }, terminal: "/dev/pts/\(number)")
+      enter + [path] + arguments, all.map { "\($0)=\($1)" }, terminal: device)
   }
 
   deinit {
@@ -60,7 +65,7 @@ public final class PseudoTerminal {
       var status: Int32 = 0
       waitpid(process, &status, 0)
     }
-    close(master)
+    if !isHungUp { close(master) }
   }
 
   /// What a person would see, from the first line of the session on.
@@ -85,10 +90,16 @@ public final class PseudoTerminal {
   /// Sends a signal to the program, as `kill` does.
   public func signal(_ signal: Int32) { kill(process, signal) }
 
+  /// Takes the terminal away, as a window that closes does. Nothing can be typed or seen after.
+  public func hangUp() {
+    isHungUp = true
+    close(master)
+  }
+
   /// Waits until the screen shows `text` somewhere after what earlier calls found.
   @discardableResult
   public func expect(_ text: String, seconds: Double = 60) throws(Failure) -> String {
-    let deadline = Self.now + seconds
+    let deadline = SteadyClock.now + seconds
     while true {
       let shown = Array(terminal.text.utf8)
       let start = min(seen, shown.count)
@@ -97,7 +108,7 @@ public final class PseudoTerminal {
         seen = end
         return String(decoding: shown, as: UTF8.self)
       }
-      guard Self.now < deadline, drain(milliseconds: 50) else {
+      guard SteadyClock.now < deadline, drain(milliseconds: 50) else {
         throw .missing(text, screen: terminal.text)
       }
     }
@@ -107,7 +118,7 @@ public final class PseudoTerminal {
   @discardableResult
   public func waitForExit(seconds: Double = 60) throws(Failure) -> Int32 {
     if let exitStatus { return exitStatus }
-    let deadline = Self.now + seconds
+    let deadline = SteadyClock.now + seconds
     while true {
       drain(milliseconds: 20)
       var status: Int32 = 0
@@ -117,13 +128,17 @@ public final class PseudoTerminal {
         exitStatus = code
         return code
       }
-      guard Self.now < deadline else { throw .stillRunning(screen: terminal.text) }
+      guard SteadyClock.now < deadline else { throw .stillRunning(screen: terminal.text) }
     }
   }
 
   /// Reads what has come, waiting for the first byte; `false` when the program is gone.
   @discardableResult
   private func drain(milliseconds: Int32) -> Bool {
+    if isHungUp {
+      usleep(UInt32(milliseconds) * 1000)
+      return true
+    }
     var buffer = [UInt8](repeating: 0, count: 1 << 14)
     var timeout = milliseconds
     while true {
@@ -136,12 +151,6 @@ public final class PseudoTerminal {
       terminal.feed(Array(buffer[..<count]))
       timeout = 0
     }
-  }
-
-  private static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   private static func end(of wanted: [UInt8], in shown: ArraySlice<UInt8>) -> Int? {

@@ -98,6 +98,10 @@ struct AdapterSet {
   /// Puts the set on the model. Nothing can fail any more.
   /// - Returns: what is worth telling, such as a head made anew.
   func apply() -> [String] {
+    model.change { put() }
+  }
+
+  private func put() -> [String] {
     var notices: [String] = []
     for task in tasks.values.sorted(by: { $0.classes.count < $1.classes.count }) {
       notices.append(

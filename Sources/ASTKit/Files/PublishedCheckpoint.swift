@@ -48,7 +48,9 @@ struct PublishedCheckpoint {
       throw ModelFileError.names(path: weights.path, missing: missing, leftOver: leftOver)
     }
     try check(frozen, of: model)
-    for (parameter, value) in values { parameter.setValues(value) }
+    model.change {
+      for (parameter, value) in values { parameter.setValues(value) }
+    }
     return ["\(values.count) tensors of the published checkpoint taken over"]
   }
 

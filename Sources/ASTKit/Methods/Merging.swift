@@ -26,6 +26,12 @@ extension AudioClassifier {
           + "detach '\(other.name)' first")
     }
     let before = try forward(probe, Tape(.inference, recording: false))
+    change { fold(attachment) }
+    let after = try forward(probe, Tape(.inference, recording: false))
+    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+  }
+
+  private func fold(_ attachment: Attachment) {
     for (layer, hooks) in attachment.hooks {
       for adapter in hooks.projections {
         let correction = adapter.correction
@@ -43,8 +49,7 @@ extension AudioClassifier {
     remove(attachment)
     // What is left was built upon what was merged: its features would be wrong for both.
     if features != featuresInForce { features = featuresInForce }
-    let after = try forward(probe, Tape(.inference, recording: false))
-    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    noteMerge()
   }
 }
 

@@ -49,13 +49,15 @@ extension AudioClassifier {
   ///
   /// - Parameter values: its values of parameters it shares; default: the present ones.
   func add(_ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()) {
-    for parameter in attachment.task?.head.parameters ?? [] { original.keepMissing([parameter]) }
-    attachment.own = values
-    attachment.isEnabled = isEnabled
-    if isEnabled { takeOver(attachment) }
-    attachments.append(attachment)
-    refreshTrainability()
-    keepOriginals()
+    change {
+      for parameter in attachment.task?.head.parameters ?? [] { original.keepMissing([parameter]) }
+      attachment.own = values
+      attachment.isEnabled = isEnabled
+      if isEnabled { takeOver(attachment) }
+      attachments.append(attachment)
+      refreshTrainability()
+      keepOriginals()
+    }
   }
 
   /// The attachment of that name.
@@ -73,16 +75,18 @@ extension AudioClassifier {
   public func setEnabled(_ isEnabled: Bool, _ name: String) throws {
     let attachment = try attachment(named: name)
     if attachment.isEnabled == isEnabled { return }
-    if isEnabled {
-      try checkCombination(attachment, with: activeAttachments)
-      takeOver(attachment)
-      attachment.isEnabled = true
-    } else {
-      attachment.isEnabled = false
-      putAside(attachment)
+    if isEnabled { try checkCombination(attachment, with: activeAttachments) }
+    change {
+      if isEnabled {
+        takeOver(attachment)
+        attachment.isEnabled = true
+      } else {
+        attachment.isEnabled = false
+        putAside(attachment)
+      }
+      refreshTrainability()
+      keepOriginals()
     }
-    refreshTrainability()
-    keepOriginals()
   }
 
   /// Takes an attachment away; its values are lost unless they were saved. When the last one
@@ -90,11 +94,13 @@ extension AudioClassifier {
   /// - Throws: `EngineError.unknownName`
   public func detach(_ name: String) throws {
     let attachment = try attachment(named: name)
-    if attachment.isEnabled {
-      attachment.isEnabled = false
-      putAside(attachment)
+    change {
+      if attachment.isEnabled {
+        attachment.isEnabled = false
+        putAside(attachment)
+      }
+      remove(attachment)
     }
-    remove(attachment)
   }
 
   /// Drops an attachment that is put aside, or whose effect the backbone's weights have taken
@@ -121,8 +127,10 @@ extension AudioClassifier {
         name: "classes", expected: "\(head.classes) names for the head's outputs",
         found: "\(classes.count)")
     }
-    ownTask = ClassificationTask(head: head, classes: classes, pooling: ownTask.pooling)
-    refreshTrainability()
+    change {
+      ownTask = ClassificationTask(head: head, classes: classes, pooling: ownTask.pooling)
+      refreshTrainability()
+    }
   }
 
   private func attachmentStream(_ name: String) -> RandomSource {

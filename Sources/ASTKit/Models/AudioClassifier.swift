@@ -1,3 +1,5 @@
+import Foundation
+
 /// A backbone with a head, the classes it tells apart, and the methods attached to it.
 ///
 /// What is trainable follows from what is attached: a model without attachments is trained
@@ -17,8 +19,10 @@ public final class AudioClassifier {
   public internal(set) var freezeRules: [FreezeRule] = []
   /// Values of shared parameters before anything attached changed them, see `OwnValues`.
   var original = OwnValues()
-  /// Whether training has changed it since whoever uses it last saved it and said so.
-  public var hasUnsavedTraining = false
+  /// What training has changed since the model was last saved.
+  public internal(set) var unsavedTraining = UnsavedTraining.none
+  /// Held while values or attachments change: another thread that holds it finds the model whole.
+  let changes = NSRecursiveLock()
   /// Whether something was attached and is gone: the backbone stays frozen then.
   var wasAdapted = false
 
@@ -106,7 +110,7 @@ public final class AudioClassifier {
     var settings = settings
     settings.masksPadding = features?.masksPadding ?? false
     features = settings
-    hasUnsavedTraining = true
+    noteTraining()
   }
 
   /// The pooling in force.
@@ -180,10 +184,12 @@ extension AudioClassifier {
       throw EngineError.unknownName(
         kind: "parameter", name: pattern, known: parameters.map(\.name))
     }
-    freezeRules.removeAll { $0.pattern == pattern }
-    freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
-    refreshTrainability()
-    keepOriginals()
+    change {
+      freezeRules.removeAll { $0.pattern == pattern }
+      freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
+      refreshTrainability()
+      keepOriginals()
+    }
     return count
   }
 }

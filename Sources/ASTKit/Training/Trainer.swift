@@ -1,5 +1,3 @@
-import Foundation
-
 /// A training run that can be advanced step by step, paused and carried on.
 public final class Trainer {
   public let model: AudioClassifier
@@ -94,7 +92,7 @@ public final class Trainer {
     report: (TrainingProgress) -> Void = { _ in }
   ) throws -> Bool {
     let end = step + min(totalSteps - step, count ?? totalSteps)
-    let started = Date(), first = step
+    let started = SteadyClock.now, first = step
     while true {
       if validationIsDue {
         do { try validate(interrupt) } catch EngineError.interrupted { return true }
@@ -125,8 +123,10 @@ public final class Trainer {
     for parameter in trainable { parameter.clearGradient() }
     let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
     func stop(_ what: String) throws -> Never {
-      lastGood?.restore()
-      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      try model.change {
+        lastGood?.restore()
+        for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      }
       for parameter in trainable { parameter.clearGradient() }
       optimiser.forgetOverflows()
       throw EngineError.notFinite(what: what, step: step + 1)
@@ -154,12 +154,15 @@ public final class Trainer {
     if lastGood == nil { lastGood = Snapshot(model) } else { lastGood?.refresh(model) }
     let factor = scheduleFactor
     let backbone = backboneRates
-    optimiser.step(trainable) { [learningRate] parameter in
-      factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
-    }
-    // No later step computes with these: look at them now.
-    if step + 1 == totalSteps, let bad = trainable.first(where: { !$0.value.isFinite }) {
-      try stop("'\(bad.name)'")
+    try model.change {
+      optimiser.step(trainable) { [learningRate] parameter in
+        factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
+      }
+      // No later step computes with these: look at them now.
+      if step + 1 == totalSteps, let bad = trainable.first(where: { !$0.value.isFinite }) {
+        try stop("'\(bad.name)'")
+      }
+      model.noteTraining(on: train.settings)
     }
     for parameter in trainable { parameter.clearGradient() }
     let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }
@@ -168,7 +171,6 @@ public final class Trainer {
     history.clips.append(labels.count)
     history.learningRates.append(factor * learningRate)
     step += 1
-    model.noteTraining(on: train.settings)
     validationIsDue = step % stepsPerEpoch == 0
   }
 
@@ -215,11 +217,16 @@ public final class Trainer {
       }
     }
     validationIsDue = false
-    if step >= totalSteps { best?.snapshot.restore() }
+    guard step >= totalSteps, let best else { return }
+    model.change {
+      best.snapshot.restore()
+      // The weights that somebody saved while the run was paused were others.
+      model.noteTraining()
+    }
   }
 
-  private func progress(since started: Date, first: Int, end: Int) -> TrainingProgress {
-    let seconds = Date().timeIntervalSince(started)
+  private func progress(since started: Double, first: Int, end: Int) -> TrainingProgress {
+    let seconds = SteadyClock.now - started
     let done = step - first
     let perStep = done == 0 ? 0 : seconds / Double(done)
     let clips = history.clips[first..<step].reduce(0, +)

@@ -21,14 +21,18 @@ enum ModelFileCommands {
           hint: "save net.adapters, FILE, format: \"peft\"")
       }
       for notice in try ModelFile.save(net.model, to: file.path) { session.notice(notice) }
-      net.model.hasUnsavedTraining = false
+      net.model.noteSaved(.whole)
     case .object(let adapters as AdaptersObject):
       if format == "peft" {
-        for notice in try PEFTFolder.save(adapters.model, to: file.path) { session.notice(notice) }
+        let leftOut = try PEFTFolder.save(adapters.model, to: file.path)
+        for notice in leftOut { session.notice(notice) }
+        // What that layout has no place for, or is switched off, is not in the folder.
+        let isComplete = leftOut.isEmpty && adapters.model.attachments.allSatisfy(\.isEnabled)
+        if isComplete { adapters.model.noteSaved(.adapters) }
       } else {
         try AdapterFile.save(adapters.model, to: file.path)
+        adapters.model.noteSaved(.adapters)
       }
-      adapters.model.hasUnsavedTraining = false
     default:
       throw CommandError(
         "only a model or its adapters can be saved, found \(what.found)", argument: "what",

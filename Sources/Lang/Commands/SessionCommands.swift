@@ -1,6 +1,6 @@
 /// Help, printing, scripts, variables and the session's own settings.
 enum SessionCommands {
-  static let all: [Command] = [print, help, apropos, run, seed, set, vars, time, quit]
+  static let all: [Command] = [print, help, apropos, run, seed, set, vars, time, quit, exit]
 
   private static let print = Command(
     "print", "Writes values with a space between, to standard output.",
@@ -82,8 +82,13 @@ enum SessionCommands {
     "time", "Runs the rest of the line and shows how long it took.", example: "time sum 0...1000"
   ) { _ in throw CommandError("'time' stands before a statement", hint: "write time f x") }
 
-  private static let quit = Command(
-    "quit", "Ends the session.", example: "quit",
-    Argument<Int>("status", "the exit status", default: 0, bounds: .between(0...255))
-  ) { _, status in throw QuitRequest(status: status) }
+  private static let quit = leaving("quit", "Ends the session.")
+  private static let exit = leaving("exit", "Ends the session, as quit does.")
+
+  private static func leaving(_ name: String, _ summary: String) -> Command {
+    Command(
+      name, summary, example: name,
+      Argument<Int>("status", "the exit status", default: 0, bounds: .between(0...255))
+    ) { _, status in throw QuitRequest(status: status) }
+  }
 }

@@ -1,5 +1,4 @@
 import ASTKit
-import FoundationEssentials
 
 /// Training step by step, and measuring the result.
 enum TrainingCommands {
@@ -94,6 +93,7 @@ enum TrainingCommands {
     }
     defer { session.progress(nil) }
     let report = TrainingReport(session)
+    session.trained.add(trainer.model)
     let paused = try trainer.advance(by: count, interrupt: session.interrupt) { progress in
       if !quiet { report.show(progress) }
     }
@@ -103,33 +103,13 @@ enum TrainingCommands {
       if session.isInteractive {
         session.notice("paused after \(place); train goes on from here")
       } else {
-        session.notice("stopped after \(place); \(keepWeights(of: trainer.model))")
+        session.notice("stopped after \(place)")
       }
       session.interruptIsExplained = true
       throw EngineError.interrupted
     }
     if !quiet { report.conclude(trainer) }
     return .nil
-  }
-
-  /// A script ends where it is interrupted: hours of training must not end with it.
-  /// - Returns: what became of the weights, in words.
-  private static func keepWeights(of model: AudioClassifier) -> String {
-    // What an earlier run left is as dear as this one's.
-    let names = ["interrupted"] + (2...1000).map { "interrupted-\($0)" }
-    let file =
-      names.lazy.map { "\($0).safetensors" }
-      .first { !FileManager.default.fileExists(atPath: $0) } ?? "interrupted.safetensors"
-    do {
-      if model.attachments.isEmpty {
-        try ModelFile.save(model, to: file)
-      } else {
-        try AdapterFile.save(model, to: file)
-      }
-      return "what was trained is in '\(file)' (the optimiser's state is not)"
-    } catch {
-      return "the weights could not be saved: \(error)"
-    }
   }
 
   private static let evaluate = Command(
@@ -158,7 +138,7 @@ enum TrainingCommands {
 private final class TrainingReport {
   private let session: Session
   private var hasHeader = false
-  private let started = Date()
+  private let started = SteadyClock.now
 
   init(_ session: Session) { self.session = session }
 
@@ -187,7 +167,7 @@ private final class TrainingReport {
 
   func conclude(_ trainer: Trainer) {
     let means = trainer.epochMeans
-    let time = DurationText.rounded(Date().timeIntervalSince(started))
+    let time = DurationText.rounded(SteadyClock.now - started)
     var text =
       "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(means.loss, 4))"
       + "  acc \(number(means.accuracy, 3))  \(time)"

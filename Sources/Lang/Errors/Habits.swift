@@ -122,7 +122,7 @@ enum Habits {
     "int": "write floor(x) or round(x)", "float": "write x.number for a text x",
     "println": "write print x", "printf": "write print \"… \\(x)\"", "echo": "write print x",
     "disp": "write print x", "puts": "write print x", "display": "write print x",
-    "exit": "write quit", "clear": "start petl anew, or assign nil",
+    "clear": "start petl anew, or assign nil",
     "sorted": "write x.sorted()", "sort": "write x.sorted()", "reversed": "write x.reversed",
     "enumerate": "write for i in 0..<x.count { … }", "zip": "write for i in 0..<x.count { … }",
     "map": "write x.map(f)", "filter": "write x.filter(f)", "push!": "write x += [y]",

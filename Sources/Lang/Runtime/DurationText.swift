@@ -9,10 +9,7 @@ enum DurationText {
   }
 
   /// As measured, with three digits below a minute: `12.3 ms`, `4.56 s`, `3 min 20 s`.
-  static func exact(_ duration: Duration) -> String {
-    let seconds =
-      Double(duration.components.seconds)
-      + Double(duration.components.attoseconds) * 1e-18
+  static func exact(_ seconds: Double) -> String {
     if seconds < 1 { return (seconds * 1000).text(significant: 3) + " ms" }
     return seconds < 60 ? seconds.text(significant: 3) + " s" : long(seconds)
   }

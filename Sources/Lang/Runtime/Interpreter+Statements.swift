@@ -45,10 +45,9 @@ extension Interpreter {
     case .parameter(let parameter):
       try declare(parameter)
     case .timed(let inner):
-      let clock = ContinuousClock()
-      let start = clock.now
+      let start = SteadyClock.now
       let flow = try execute(inner)
-      session.write(DurationText.exact(clock.now - start) + "\n")
+      session.write(DurationText.exact(SteadyClock.now - start) + "\n")
       return flow
     case .help(let text, let search):
       try locating(statement.range) {
@@ -147,6 +146,8 @@ extension Interpreter {
     do {
       return try execute(body)
     } catch let diagnostic as Diagnostic {
+      // The program goes on, and knows what it wants of what the error has ended.
+      session.trained.release()
       (self.frame, self.source, callDepth, runDepth) = (frame, source, depth, runs)
       if let variable {
         var error = Record()

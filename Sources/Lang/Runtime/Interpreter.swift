@@ -77,7 +77,9 @@ final class Interpreter {
 
   /// Stops here if the user asked to.
   func poll() throws {
-    if session.interrupt.isRaised { throw EngineError.interrupted }
+    guard session.interrupt.isRaised else { return }
+    session.trained.hold()
+    throw EngineError.interrupted
   }
 
   /// Counts one more open call; pair it with `leaveCall`.
@@ -102,8 +104,13 @@ final class Interpreter {
 
   // MARK: - Errors
 
+  // Each error comes by one of these while the variables of the funcs that it will end, and the
+  // values that wait for the rest of an expression, are still there: what is trained among them
+  // is held.
+
   func failure(_ message: String, _ range: SourceRange, _ hint: String? = nil) -> Diagnostic {
-    Diagnostic(message, at: SourceLocation(source, range), hint: hint)
+    session.trained.hold()
+    return Diagnostic(message, at: SourceLocation(source, range), hint: hint)
   }
 
   /// Runs `body`; an error without a place gets this one.
@@ -113,6 +120,7 @@ final class Interpreter {
 
   /// The error with a place. Interrupts and requests to quit stay what they are.
   func located(_ error: any Error, _ range: SourceRange) -> any Error {
+    session.trained.hold()
     switch error {
     case let diagnostic as Diagnostic:
       guard diagnostic.location == nil else { return diagnostic }

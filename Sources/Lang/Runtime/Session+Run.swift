@@ -42,6 +42,7 @@ extension Session {
     do {
       _ = try interpreter.execute(Array(program.statements[statements]))
     } catch {
+      releaseReachable()
       return failed(error)
     }
     return interrupt.isRaised ? interrupted() : .succeeded

@@ -29,9 +29,13 @@ public final class Session: @unchecked Sendable {
   public private(set) var usedParameters: [(name: String, value: Value, summary: String?)] = []
   /// The exit status that `quit` asked for, or `nil` while the session goes on.
   public internal(set) var quitStatus: Int?
+  /// Forgets what `quit` asked for.
+  public func stay() { quitStatus = nil }
+
   /// Set by a command that has told the user about an interrupt in its own words, such as
   /// `train`; the session then says nothing more.
   public var interruptIsExplained = false
+  let trained = TrainedModels()
   private(set) lazy var interpreter = Interpreter(session: self)
 
   /// - Parameter featureCache: where `dataset` keeps the features it makes; by default nowhere.
@@ -43,13 +47,25 @@ public final class Session: @unchecked Sendable {
     self.featureCache = featureCache
   }
 
-  /// The variables whose models have been trained and not saved since.
-  public var unsavedModels: [String] {
-    interpreter.globals.filter { _, value in
-      guard case .object(let object as ModelObject) = value else { return false }
-      return object.model.hasUnsavedTraining
-    }.keys.sorted()
+  /// The models that have been trained and not saved since, wherever they are held.
+  public var unsavedModels: [UnsavedModel] {
+    let unsaved = trained.unsaved
+    if unsaved.isEmpty { return [] }
+    let names = modelNames
+    return unsaved.map { UnsavedModel($0, name: names[ObjectIdentifier($0)]) }
   }
+
+  /// The same from any thread, without the names that only this session's thread may look for.
+  public var unsavedModelsFromOutside: [UnsavedModel] {
+    trained.unsaved.map { UnsavedModel($0, name: nil) }
+  }
+
+  private var modelNames: [ObjectIdentifier: String] {
+    ModelNames(variables + [("ans", lastShown)]).names
+  }
+
+  /// After an error or an interrupt: lets go of what variables hold anyway.
+  func releaseReachable() { trained.release(where: Set(modelNames.keys)) }
 
   // MARK: - Output
 
