@@ -68,6 +68,7 @@ public enum AudioFile {
   ) throws(AudioError) -> Recording {
     if bytes.isEmpty { throw .empty(path: path) }
     try ContainerEnd.check(bytes, path: path)
+    try NISTHeader.check(bytes, path: path)
     // Typed throws do not pass through withUnsafeBytes' rethrowing closure.
     let result = bytes.withUnsafeBytes { raw -> Result<Recording, AudioError> in
       do throws(AudioError) {
@@ -125,6 +126,12 @@ public enum AudioFile {
     // The frame count of a header is a claim: room is made for as much as a clip may have, and
     // more as it comes.
     let promised = Int(info.frames)
+    let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
+    let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
+    // Some codecs make silence of what is not there, for minutes.
+    guard isEstimate || promised <= mostSamples / channels else {
+      throw .tooLong(path: path, samples: mostSamples)
+    }
     var samples: [Float] = []
     samples.reserveCapacity(max(0, min(promised, 1 << 20)) * min(channels, 8))
     let pieceFrames = max(1, 8192 / channels)
@@ -138,8 +145,6 @@ public enum AudioFile {
       samples.append(contentsOf: piece[..<(got * channels)])
     }
     let frames = samples.count / channels
-    let isMP3 = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_MPEG
-    let isEstimate = promised == .max || (isMP3 && !ContainerEnd.hasFrameIndex(raw))
     if frames < promised, !isEstimate {
       throw .truncated(path: path, unit: "frames", expected: promised, found: frames)
     }
