@@ -65,6 +65,7 @@ public enum AudioFile {
       return try SndfileDecoder(path: path, format: file.description, mostSamples: mostSamples)
         .decode(file.readable(bytes))
     case .plain(let layout):
+      try NISTHeader.check(bytes, path: path)
       guard let claim = layout.claim(bytes) else { return try library.decode(bytes) }
       try claim.check(bytes, path: path)
       if layout.name == "VOC", VOCBlocks.areSeveral(bytes) {

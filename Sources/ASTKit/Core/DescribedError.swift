@@ -11,5 +11,10 @@ public protocol DescribedError: Error, CustomStringConvertible {
 
 extension DescribedError {
   public var hint: String? { nil }
-  public var description: String { hint.map { "\(message) (\($0))" } ?? message }
+
+  /// Message and hint on one line. What they quote from a file or a setting may hold anything:
+  /// no character that a terminal would obey is left in them.
+  public var description: String {
+    (hint.map { "\(message) (\($0))" } ?? message).withoutControls
+  }
 }
