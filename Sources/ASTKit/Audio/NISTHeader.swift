@@ -19,7 +19,8 @@ enum NISTHeader {
       guard !digits.isEmpty, value > digits.endIndex, value < header.endIndex,
         header[value] > UInt8(ascii: " ")
       else {
-        throw .damaged(path: path, reason: "the value of '\(field.dropLast(3))' is missing")
+        throw .damaged(
+          path: path, format: "NIST SPHERE", reason: "the value of '\(field.dropLast(3))' is missing")
       }
     }
   }

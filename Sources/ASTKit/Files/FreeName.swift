@@ -21,6 +21,6 @@ enum FreeName {
       }
       guard errno == EEXIST else { break }
     }
-    throw FileSink.failure(path)
+    throw FileError.lastFailure(path)
   }
 }

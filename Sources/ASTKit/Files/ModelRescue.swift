@@ -36,8 +36,8 @@ public enum ModelRescue {
 
   /// How the two forms are written.
   struct Writer {
-    var whole: (AudioClassifier, String) throws -> Void = ModelFile.save
-    var adapters: (AudioClassifier, String) throws -> Void = AdapterFile.save
+    var whole: (AudioClassifier, String) throws -> Void = { try ModelFile.save($0, to: $1) }
+    var adapters: (AudioClassifier, String) throws -> Void = { try AdapterFile.save($0, to: $1) }
   }
 
   /// Writes the model as `NAME.safetensors` into the first place that takes it, under a name
