@@ -6,7 +6,7 @@ import Testing
 
 /// A short run of every target, always the same; `scripts/fuzz` makes the long ones.
 struct FuzzingTests {
-  private static let inputs = 300
+  private static let inputs = 150
   private static let names = FuzzTargets.all.map { $0.name }
 
   @Test(arguments: names)
