@@ -43,11 +43,15 @@ let package = Package(
     .target(name: "Goldens", dependencies: ["ASTKit"]),
     .executableTarget(name: "CheckGoldens", dependencies: ["Goldens"]),
     .executableTarget(name: "Bench", dependencies: ["ASTKit"]),
+    // Attacks on the readers and the language; `scripts/fuzz` runs them.
+    .target(name: "Fuzzing", dependencies: ["Lang", "ASTKit", "CSndfile", "TestSupport"]),
+    .executableTarget(name: "Fuzz", dependencies: ["Fuzzing"]),
 
     .target(name: "TestSupport", dependencies: ["ASTKit"], path: "Tests/TestSupport"),
     .testTarget(name: "ASTKitTests", dependencies: ["ASTKit", "Goldens", "TestSupport"]),
     .testTarget(
       name: "LangTests", dependencies: ["Lang", "ASTKit", "TestSupport"], exclude: ["Scripts"]),
+    .testTarget(name: "FuzzingTests", dependencies: ["Fuzzing", "Lang", "ASTKit"]),
     .testTarget(name: "ShellTests", dependencies: ["Shell", "Lang", "ASTKit", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6],

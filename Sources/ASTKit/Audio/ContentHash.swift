@@ -1,7 +1,7 @@
 /// XXH64 of Yann Collet's published specification: a 64-bit hash at memory speed.
 ///
 /// It recognises changed and damaged files; it is no protection against forgery.
-enum ContentHash {
+package enum ContentHash {
   private static let prime1: UInt64 = 0x9E37_79B1_85EB_CA87
   private static let prime2: UInt64 = 0xC2B2_AE3D_27D4_EB4F
   private static let prime3: UInt64 = 0x1656_67B1_9E37_79F9
@@ -9,7 +9,7 @@ enum ContentHash {
   private static let prime5: UInt64 = 0x27D4_EB2F_1656_67C5
 
   /// The hash of `bytes` with the given seed.
-  static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+  package static func of(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
     let count = bytes.count
     var at = 0
     var hash: UInt64

@@ -2,9 +2,9 @@
 /// `torch.save` writes them. Every number in it is checked against the file.
 ///
 /// Format: PKWARE's APPNOTE 6.3, with the zip64 extension.
-struct ZipDirectory {
+package struct ZipDirectory {
   /// The bytes of each record in the file, by name.
-  private(set) var records: [String: Range<Int>] = [:]
+  package private(set) var records: [String: Range<Int>] = [:]
 
   /// The first bytes of an archive with at least one record.
   static let signature: [UInt8] = [0x50, 0x4B, 3, 4]
@@ -12,7 +12,7 @@ struct ZipDirectory {
   private let file: MappedFile
 
   /// - Throws: `TorchFileError.archive` or `.compressed`.
-  init(_ file: MappedFile) throws(TorchFileError) {
+  package init(_ file: MappedFile) throws(TorchFileError) {
     self.file = file
     let directory = try locate()
     var position = directory.range.lowerBound
