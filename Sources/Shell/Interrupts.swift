@@ -151,6 +151,11 @@ enum Interrupts {
     // No SA_RESTART: a wait at the prompt must come back.
     if sigaction(signal, nil, &previous) == 0, isIgnored(previous) { return }
     sigaction(signal, &action, nil)
+    // Whoever started petl may have held the signal back, as the threads of some libraries do.
+    var one = sigset_t()
+    sigemptyset(&one)
+    sigaddset(&one, signal)
+    pthread_sigmask(SIG_UNBLOCK, &one, nil)
   }
 
   /// Whether whoever started petl asked for the signal to be ignored (`nohup`, `&`).
