@@ -114,8 +114,10 @@ extension ModelReader {
       throw EngineError.setting(
         name: "classes", expected: "at least one name", found: "an empty list")
     }
-    var seen: Set<String> = []
-    guard let double = classes.first(where: { !seen.insert($0).inserted }) else { return }
+    var seen: Set<ExactName> = []
+    guard let double = classes.first(where: { !seen.insert(ExactName($0)).inserted }) else {
+      return
+    }
     guard options.classes == nil else {
       throw EngineError.setting(
         name: "classes", expected: "names that differ", found: "'\(double.shown)' twice")

@@ -104,9 +104,11 @@ struct DataCommandsTests {
       clips = dataset "folder", path: folder, frames: 16
       print clips.classes.count, clips.counts.count
       net = model "ast-tiny", hidden: 16, depth: 1, heads: 2, frames: 16, classes: clips.classes
+      save net, folder + "/net.safetensors"
+      print model(folder + "/net.safetensors").classes.count
       """)
     #expect(message == "no error")
-    #expect(sink.output == "4 4\n")
+    #expect(sink.output == "4 4\n4\n")
     #expect(sink.errors.contains("2 classes look alike"))
   }
 
