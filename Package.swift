@@ -12,8 +12,6 @@ let package = Package(
   ],
   targets: [
     // C libraries of the system; `scripts/setup` installs them.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -26,6 +24,8 @@ let package = Package(
 
     // Our own C and C++: loops that must reach the CPU's vector units, and gnuplot-iostream.
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
+    // A signal handler, which may do next to nothing that Swift does.
+    .target(name: "CMapping", cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "CGnuplot",
       linkerSettings: [
@@ -37,7 +37,7 @@ let package = Package(
     .target(
       name: "ASTKit",
       dependencies: [
-        "CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CMpg123", "CSoxr", "CLinux",
+        "CKernels", "CMapping", "CFFTW", "CSndfile", "CMpg123", "CSoxr", "CLinux",
       ]),
     .target(name: "Lang", dependencies: ["ASTKit", "CGnuplot"]),
     .executableTarget(

@@ -12,7 +12,8 @@ enum FileBytes {
   /// Files above this are asked for their header before they are read.
   private static let large = 1 << 26
 
-  /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission).
+  /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission, a file that
+  ///   somebody writes at the same time).
   static func read(_ path: String) throws(AudioError) -> [UInt8] {
     try read(path) { (_) throws(AudioError) in }
   }
@@ -67,6 +68,11 @@ enum FileBytes {
       }
     }
     if failure != 0 { throw .unreadable(path: path, reason: systemReason(failure)) }
+    var after = stat()
+    guard bytes.count == size, fstat(descriptor, &after) == 0, after.st_size == status.st_size,
+      after.st_mtim.tv_sec == status.st_mtim.tv_sec,
+      after.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+    else { throw .unreadable(path: path, reason: "it changed while it was read") }
     return bytes
   }
 

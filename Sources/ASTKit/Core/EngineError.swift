@@ -12,6 +12,8 @@ public enum EngineError: DescribedError, Equatable {
   case notFinite(what: String, step: Int)
   /// What was asked for cannot be done in the present state; `reason` says why.
   case refused(String)
+  /// The system does not give so much more memory.
+  case memory(bytes: Int, for: String)
   /// The user asked to stop (Ctrl-C); nothing was changed.
   case interrupted
 }
@@ -35,6 +37,8 @@ extension EngineError {
     case .notFinite(let what, let step):
       "\(what) is not a finite number at step \(step)"
     case .refused(let reason): reason
+    case .memory(let bytes, let purpose):
+      "there is no memory for \(purpose): \(Self.size(bytes)) more are needed"
     case .interrupted: "interrupted"
     }
   }
@@ -43,6 +47,10 @@ extension EngineError {
   static func list(_ names: [String], first: Int = 5) -> String {
     names.prefix(first).map(\.shown).joined(separator: ", ")
       + (names.count > first ? " and \(names.count - first) more" : "")
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 10_000_000 ? "\(bytes) bytes" : "\(bytes / 1_000_000) MB"
   }
 
   /// Known names, as many as one reads.
@@ -64,6 +72,7 @@ extension EngineError {
       missing.lazy.compactMap { name in
         NearestName.find(name, in: known).map { "did you mean '\($0.shown)' for '\(name.shown)'?" }
       }.first ?? "model NAME, classes: clips.classes makes a new head for the data's"
+    case .memory: "a smaller batch and fewer threads need less; 'ulimit -v' shows a limit"
     case .notFinite: "a lower learning rate often helps; the last good weights are kept"
     default: nil
     }

@@ -52,12 +52,13 @@ public struct Batches: Sendable {
   /// Some clips: the input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in
   /// memory of its own from the pool; their labels [batch]; and how many of their frames or
   /// samples are sound rather than padding [batch].
+  /// - Throws: `EngineError.memory`
   public func fill(
     _ batch: some Collection<Int>
-  ) -> (input: Tensor, labels: [Int], lengths: [Int]) {
+  ) throws -> (input: Tensor, labels: [Int], lengths: [Int]) {
     let dataset = view.dataset
     let shape = view.settings.shape
-    let input = Tensor(uninitialized: [batch.count] + shape)
+    let input = try Tensor(uninitialized: [batch.count] + shape)
     let stride = shape.reduce(1, *)
     var labels: [Int] = []
     var lengths: [Int] = []

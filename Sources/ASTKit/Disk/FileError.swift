@@ -10,6 +10,8 @@ public enum FileError: DescribedError, Equatable {
   case notAFolder(path: String)
   /// The file is larger than `limit` bytes, more than any file of its kind has.
   case tooLarge(path: String, bytes: Int, limit: Int)
+  /// The file was written to or cut while petl used what it holds; `how` says what differs.
+  case changed(path: String, how: String)
   /// The file could not be written, and what was there before is untouched.
   case unwritable(path: String, reason: String)
   /// The file or folder is there and may not be written: its mode, or its owner, forbids it.
@@ -25,13 +27,17 @@ extension FileError {
     case .notAFolder(let path): "'\(path)' is not a folder"
     case .tooLarge(let path, let bytes, let limit):
       "'\(path)' has \(bytes) bytes; a file of its kind has at most \(limit)"
+    case .changed(let path, let how): "'\(path)' has changed since it was read: \(how)"
     case .unwritable(let path, let reason): "cannot write '\(path)': \(reason)"
     case .protected(let path): "cannot write '\(path)': it is write-protected"
     }
   }
 
   public var hint: String? {
-    guard case .protected = self else { return nil }
-    return "give it another name, or lift the protection: chmod u+w"
+    switch self {
+    case .protected: "give it another name, or lift the protection: chmod u+w"
+    case .changed: "read it again; adapters that were trained with it can still be saved"
+    default: nil
+    }
   }
 }

@@ -31,7 +31,7 @@ enum Leftovers {
     var host = [CChar](repeating: 0, count: 256)
     gethostname(&host, host.count - 1)
     var bytes = host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:))
-    if let id = try? MappedFile("/etc/machine-id") { bytes += id.contents }
+    if let id = try? MappedFile("/etc/machine-id").contents() { bytes += id }
     return String(ContentHash.of(bytes), radix: 36)
   }()
 

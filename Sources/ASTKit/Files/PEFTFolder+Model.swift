@@ -122,8 +122,9 @@ extension PEFTFolder {
       }
       own.set(parameter, tensor)
     }
-    // Nothing can fail from here on.
-    for attachment in planned { model.add(attachment, values: own) }
+    try model.undoing {
+      for attachment in planned { try model.add(attachment, values: own) }
+    }
     var notices = adapter.notices
     if let task {
       let count = task.classes.count
@@ -231,7 +232,7 @@ private struct NamedTensors: ParameterSource {
       throw TensorSourceError.shape(
         path: path, name: name, expected: shape, found: tensor.shape)
     }
-    return tensor.copy()
+    return try tensor.copy()
   }
 }
 

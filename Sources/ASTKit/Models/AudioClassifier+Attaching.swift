@@ -17,7 +17,7 @@ extension AudioClassifier {
     let attachment = try make(
       kind, values, at: position, layers: layers, name: name, from: source)
     try checkCombination(attachment, with: activeAttachments)
-    add(attachment)
+    try undoing { try add(attachment) }
     return attachment
   }
 
@@ -48,15 +48,20 @@ extension AudioClassifier {
   /// Adds what `make` made, after `checkCombination`.
   ///
   /// - Parameter values: its values of parameters it shares; default: the present ones.
-  func add(_ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()) {
-    change {
-      for parameter in attachment.task?.head.parameters ?? [] { original.keepMissing([parameter]) }
+  /// - Throws: `EngineError.memory`; call it in `undoing`.
+  func add(
+    _ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()
+  ) throws {
+    try change {
+      for parameter in attachment.task?.head.parameters ?? [] {
+        try original.keepMissing([parameter])
+      }
       attachment.own = values
       attachment.isEnabled = isEnabled
-      if isEnabled { takeOver(attachment) }
+      if isEnabled { try takeOver(attachment) }
       attachments.append(attachment)
       refreshTrainability()
-      keepOriginals()
+      try keepOriginals()
     }
   }
 
@@ -76,16 +81,12 @@ extension AudioClassifier {
     let attachment = try attachment(named: name)
     if attachment.isEnabled == isEnabled { return }
     if isEnabled { try checkCombination(attachment, with: activeAttachments) }
-    change {
-      if isEnabled {
-        takeOver(attachment)
-        attachment.isEnabled = true
-      } else {
-        attachment.isEnabled = false
-        putAside(attachment)
-      }
+    try undoing {
+      if isEnabled { try takeOver(attachment) }
+      attachment.isEnabled = isEnabled
+      if !isEnabled { try putAside(attachment) }
       refreshTrainability()
-      keepOriginals()
+      try keepOriginals()
     }
   }
 
@@ -94,10 +95,10 @@ extension AudioClassifier {
   /// - Throws: `EngineError.unknownName`
   public func detach(_ name: String) throws {
     let attachment = try attachment(named: name)
-    change {
+    try undoing {
       if attachment.isEnabled {
         attachment.isEnabled = false
-        putAside(attachment)
+        try putAside(attachment)
       }
       remove(attachment)
     }

@@ -23,6 +23,7 @@ public final class AudioClassifier {
   public internal(set) var unsavedTraining = UnsavedTraining.none
   /// Held while values or attachments change: another thread that holds it finds the model whole.
   let changes = NSRecursiveLock()
+  var knownHashes: BackboneFingerprint.Known = [:]
   /// Whether something was attached and is gone: the backbone stays frozen then.
   var wasAdapted = false
 
@@ -66,19 +67,21 @@ public final class AudioClassifier {
   ///
   /// - Parameter lengths: samples of each clip that are no padding [batch], of use to a model
   ///   that masks padding (`FeatureSettings.masksPadding`); default: all of them.
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, `.memory`; `FileError.changed` when a file that the model was
+  ///   read from has changed since, so that nobody uses what was computed from it.
   public func forward(
     _ input: Tensor, lengths: [Int]? = nil, _ tape: Tape
   ) throws -> Tensor {
     var hooks = activeHooks
     if features?.masksPadding == true { hooks.validTokens = lengths?.map(validTokens) }
     let states = try backbone.forward(input, hooks: hooks, tape)
-    if let counts = hooks.validTokens {
-      return try head.forward(tape.tokenMean(states, ofFirst: counts), tape)
-    }
     let range = activePooling.range(
       tokens: states.shape[1], prompts: hooks.prompts?.count ?? 0)
-    return try head.forward(tape.tokenMean(states, over: range), tape)
+    let mean = try hooks.validTokens.map { try tape.tokenMean(states, ofFirst: $0) }
+      ?? tape.tokenMean(states, over: range)
+    let logits = try head.forward(mean, tape)
+    try requireUnchangedFiles()
+    return logits
   }
 
   /// Tokens of a clip of which `length` samples are no padding; at least one, however short.
@@ -184,11 +187,11 @@ extension AudioClassifier {
       throw EngineError.unknownName(
         kind: "parameter", name: pattern, known: parameters.map(\.name))
     }
-    change {
+    try undoing {
       freezeRules.removeAll { $0.pattern == pattern }
       freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
       refreshTrainability()
-      keepOriginals()
+      try keepOriginals()
     }
     return count
   }

@@ -11,7 +11,7 @@ extension Tape {
   ///   - keyCounts: keys of each clip that are attended to [batch], at least one; those behind
   ///     them are padding. Default: all.
   /// - Returns: `[batch, tokens, hidden]`, heads side by side.
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, `.memory`
   public func attention(
     query: Tensor, key: Tensor, value: Tensor, heads: Int, keyCounts: [Int]? = nil
   ) throws -> Tensor {
@@ -35,13 +35,14 @@ extension Tape {
           expected: "as many keys or more", found: key.shape)
       }
     }
+    try OpenBLAS.prepare()
     let layout = AttentionLayout(
       query: query.shape, keys: key.shape[1], heads: heads, keyCounts: keyCounts)
-    let output = Tensor(uninitialized: query.shape)
+    let output = try Tensor(uninitialized: query.shape)
     let recording = needs(query, key, value)
-    let norms = Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
+    let norms = try Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
     layout.noteForward()
-    layout.forEachHead(scratch: 1) { head, rows, scratch in
+    try layout.forEachHead(scratch: 1) { head, rows, scratch in
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
       let offset = head.queryOffset + rows.lowerBound * layout.hidden
       layout.scores(rows.count, q + offset, head.keys, k + head.keyOffset, into: scratch[0])
@@ -79,29 +80,24 @@ struct Attention: Op {
   let keySlot: GradientSlot?
   let valueSlot: GradientSlot?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (tokens, hidden, width) = (layout.tokens, layout.hidden, layout.width)
     // One tensor may stand in two or three places; then each contribution is added by itself.
     let slots = [querySlot, keySlot, valueSlot].compactMap { $0 }
     let areDistinct = Set(slots.map(ObjectIdentifier.init)).count == slots.count
-    func destination(_ slot: GradientSlot?, _ shape: [Int]) -> (tensor: Tensor, beta: Float)? {
+    func destination(
+      _ slot: GradientSlot?, _ shape: [Int]
+    ) throws -> (tensor: Tensor, beta: Float)? {
       guard let slot else { return nil }
-      return areDistinct ? slot.destination(shape) : (Tensor(uninitialized: shape), 0)
+      return try areDistinct ? slot.destination(shape) : (Tensor(uninitialized: shape), 0)
     }
-    let dq = destination(querySlot, query.shape)
-    let dk = destination(keySlot, key.shape)
-    let dv = destination(valueSlot, value.shape)
-    defer {
-      if !areDistinct {
-        for (slot, part) in [(querySlot, dq), (keySlot, dk), (valueSlot, dv)] {
-          if let slot, let part { slot.add(part.tensor) }
-        }
-      }
-    }
+    let dq = try destination(querySlot, query.shape)
+    let dk = try destination(keySlot, key.shape)
+    let dv = try destination(valueSlot, value.shape)
     let (q, k, v, g) = (query.pointer, key.pointer, value.pointer, gradient.pointer)
     let (pq, pk, pv) = (dq?.tensor.pointer, dk?.tensor.pointer, dv?.tensor.pointer)
     layout.noteBackward(query: dq != nil, key: dk != nil, value: dv != nil)
-    layout.forEachHead(scratch: 2) { head, rows, scratch in
+    try layout.forEachHead(scratch: 2) { head, rows, scratch in
       let (p, dp, keys) = (scratch[0], scratch[1], head.keys)
       let offset = head.queryOffset + rows.lowerBound * hidden
       // The first tile of a head starts the sums over rows, the later ones add to them.
@@ -132,6 +128,10 @@ struct Attention: Op {
           beta: first ? dk?.beta ?? 0 : 1, into: pk + head.keyOffset, ldc: hidden)
         if first, dk?.beta == 0 { layout.clearPadding(head, in: pk) }
       }
+    }
+    if areDistinct { return }
+    for (slot, part) in [(querySlot, dq), (keySlot, dk), (valueSlot, dv)] {
+      if let slot, let part { try slot.add(part.tensor) }
     }
   }
 }
@@ -167,13 +167,13 @@ struct AttentionLayout {
   func forEachHead(
     scratch count: Int,
     _ body: (Head, _ rows: Range<Int>, _ scratch: [UnsafeMutablePointer<Float>]) -> Void
-  ) {
+  ) throws {
     if ProductTrace.isDry { return }
     let tile = tileRows * keys
     let pieces = batch * heads
     // One scratch set a contiguous run of heads; a run is what one thread works on.
     let runs = min(Threads.count, pieces)
-    let memory = Tensor(uninitialized: [runs, count, tile])
+    let memory = try Tensor(uninitialized: [runs, count, tile])
     let base = memory.pointer
     nonisolated(unsafe) let work = body
     defer { withExtendedLifetime(memory) {} }

@@ -15,7 +15,7 @@ extension Tape {
         operation: "padding after \(counts)", expected: "[\(counts.count), tokens, hidden]",
         found: x.shape)
     }
-    let y = ClearPadding.cleared(x, after: counts)
+    let y = try ClearPadding.cleared(x, after: counts)
     if needs(x), let slot = x.gradientSlot {
       record(ClearPadding(counts: counts, inputSlot: slot), output: y)
     }
@@ -28,12 +28,12 @@ private struct ClearPadding: Op {
   let counts: [Int]
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
-    inputSlot.add(ClearPadding.cleared(gradient, after: counts))
+  func backward(_ gradient: Tensor) throws {
+    try inputSlot.add(ClearPadding.cleared(gradient, after: counts))
   }
 
-  static func cleared(_ x: Tensor, after counts: [Int]) -> Tensor {
-    let y = x.copy()
+  static func cleared(_ x: Tensor, after counts: [Int]) throws -> Tensor {
+    let y = try x.copy()
     let (tokens, hidden) = (x.shape[1], x.shape[2])
     for (item, count) in counts.enumerated() {
       (y.pointer + (item * tokens + count) * hidden).update(

@@ -20,7 +20,7 @@ extension Tape {
       throw EngineError.shape(
         operation: "convolution", expected: "a bias [\(plan.outputs)]", found: bias.shape)
     }
-    let y = plan.convolve(x, kernels: plan.kernels(from: weight), bias: bias)
+    let y = try plan.convolve(x, kernels: plan.kernels(from: weight), bias: bias)
     if needs(x, weight, bias) {
       record(
         Convolution(
@@ -40,20 +40,20 @@ private struct Convolution: Op {
   let x: GradientSlot?, weight: GradientSlot?, bias: GradientSlot?
   let input: Tensor?, kernel: Tensor?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     if let bias {
-      let (db, beta) = bias.destination([plan.outputs])
+      let (db, beta) = try bias.destination([plan.outputs])
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
     if x == nil && weight == nil { return }
-    let dx = x == nil ? nil : Tensor(plan.inputShape)
-    let kernels = kernel.map { plan.kernels(from: $0) }
+    let dx = try x == nil ? nil : Tensor(plan.inputShape)
+    let kernels = try kernel.map { try plan.kernels(from: $0) }
     // Groups have rows of the weight to themselves. Without groups, runs of examples have a sum
     // of the weight's gradient each; their number is fixed, so that threads do not show.
     let pieces = plan.groups > 1 ? plan.groups : min(4, plan.batch)
     let size = plan.outputs * plan.inner
     let sumCount = plan.groups > 1 ? 1 : pieces
-    let partial = weight == nil ? nil : Tensor([sumCount, size])
+    let partial = try weight == nil ? nil : Tensor([sumCount, size])
     let work = ConvolutionBackward(
       plan: plan, gradient: gradient.pointer, input: input?.pointer, dx: dx?.pointer,
       kernels: kernels?.pointer, isAlone: pieces == 1)
@@ -61,7 +61,7 @@ private struct Convolution: Op {
     let scratchSize = plan.blockRows * plan.inner
     // One piece after the other on a thread, so that a thread's scratch is all that is needed.
     let runs = min(Threads.count, pieces)
-    let scratch = Tensor(uninitialized: [runs, scratchSize])
+    let scratch = try Tensor(uninitialized: [runs, scratchSize])
     let scratchStart = scratch.pointer
     Threads.forEach(runs) { run in
       for piece in (pieces * run / runs)..<(pieces * (run + 1) / runs) {
@@ -72,13 +72,13 @@ private struct Convolution: Op {
       }
     }
     withExtendedLifetime((kernels, gradient, scratch)) {}
-    if let x, let dx { x.add(dx) }
+    if let x, let dx { try x.add(dx) }
     if let weight, let partial {
       let total = partial.viewed(as: [size])
       for piece in 1..<max(2, sumCount) where piece < sumCount {
         Elementwise.add(partial.viewed(as: [size], offset: piece * size), into: total)
       }
-      weight.add(plan.weightGradient(total))
+      try weight.add(plan.weightGradient(total))
     }
   }
 }

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Where a matrix product is cut for the threads, so that every number of threads gives the
 /// same bytes.
 ///

@@ -13,7 +13,7 @@ extension Tape {
       throw EngineError.shape(
         operation: "token mean over \(range)", expected: "[batch, tokens, hidden]", found: x.shape)
     }
-    return tokenMean(x, over: [Range<Int>](repeating: range, count: x.shape[0]))
+    return try tokenMean(x, over: [Range<Int>](repeating: range, count: x.shape[0]))
   }
 
   /// Mean over the first tokens of each clip, those behind being padding:
@@ -32,12 +32,12 @@ extension Tape {
         operation: "token mean of the first \(counts)",
         expected: "[\(counts.count), tokens, hidden]", found: x.shape)
     }
-    return tokenMean(x, over: counts.map { 0..<$0 })
+    return try tokenMean(x, over: counts.map { 0..<$0 })
   }
 
-  private func tokenMean(_ x: Tensor, over ranges: [Range<Int>]) -> Tensor {
+  private func tokenMean(_ x: Tensor, over ranges: [Range<Int>]) throws -> Tensor {
     let (tokens, hidden) = (x.shape[1], x.shape[2])
-    let y = Tensor([ranges.count, hidden])
+    let y = try Tensor([ranges.count, hidden])
     for (item, range) in ranges.enumerated() {
       let row = y.viewed(as: [hidden], offset: item * hidden)
       Reductions.sumRows(
@@ -59,9 +59,9 @@ struct TokenMean: Op {
   let ranges: [Range<Int>]
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (tokens, hidden) = (shape[1], shape[2])
-    let (dx, beta) = inputSlot.destination(shape)
+    let (dx, beta) = try inputSlot.destination(shape)
     let (p, g) = (dx.pointer, gradient.pointer)
     if beta == 0 { p.update(repeating: 0, count: dx.count) }
     for (item, range) in ranges.enumerated() {

@@ -70,7 +70,7 @@ extension AudioClassifier {
   ///   - interrupt: polled between batches.
   ///   - progress: told (done, total) clips.
   /// - Throws: `EngineError.classes` or `.refused` for clips that do not fit the model,
-  ///   `.interrupted`.
+  ///   `.interrupted`, and what a forward pass throws.
   public func evaluate(
     _ view: DatasetView, batch: Int = 32, interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -85,7 +85,7 @@ extension AudioClassifier {
     let batches = try Batches(inOrder: view, size: batch)
     for indices in batches.epoch(0) {
       try interrupt?.check()
-      let (input, ownLabels, lengths) = batches.fill(indices)
+      let (input, ownLabels, lengths) = try batches.fill(indices)
       let expected = ownLabels.map { match.indices[$0] }
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(input, lengths: lengths, tape)
