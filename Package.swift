@@ -12,8 +12,6 @@ let package = Package(
   ],
   targets: [
     // C libraries of the system; `scripts/setup` installs them.
-    .systemLibrary(
-      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     .systemLibrary(
       name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
@@ -23,6 +21,8 @@ let package = Package(
 
     // Our own C and C++: loops that must reach the CPU's vector units, and gnuplot-iostream.
     .target(name: "CKernels", cSettings: [.define("_GNU_SOURCE")]),
+    // A signal handler, which may do next to nothing that Swift does.
+    .target(name: "CMapping", cSettings: [.define("_GNU_SOURCE")]),
     .target(
       name: "CGnuplot",
       linkerSettings: [
@@ -32,7 +32,10 @@ let package = Package(
 
     // Shell -> Lang -> ASTKit: each layer knows only what is below it.
     .target(
-      name: "ASTKit", dependencies: ["CKernels", "COpenBLAS", "CFFTW", "CSndfile", "CSoxr"]),
+      name: "ASTKit",
+      dependencies: [
+        "CKernels", "CMapping", "CFFTW", "CSndfile", "CSoxr",
+      ]),
     .target(name: "Lang", dependencies: ["ASTKit", "CGnuplot"]),
     .executableTarget(
       name: "Shell",

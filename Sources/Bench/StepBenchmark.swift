@@ -39,14 +39,14 @@ struct StepBenchmark {
     let products = try ProductTrace.record { try step() }
     let flops = products.reduce(0) { $0 + $1.flops }
     try step()
-    ProductTrace.replay(products)
+    try ProductTrace.replay(products)
 
     var whole: [Double] = [], bare: [Double] = [], memory: [Double] = []
     for index in 0..<steps {
       whole.append(try Bench.seconds(step))
       memory.append(Double(BufferPool.shared.statistics.bytesInUse) / 1e6)
       // Taken in turns with the steps, so that both see the same machine.
-      if index % 2 == 0 { bare.append(Bench.seconds { ProductTrace.replay(products) }) }
+      if index % 2 == 0 { bare.append(try Bench.seconds { try ProductTrace.replay(products) }) }
     }
     let pool = BufferPool.shared.statistics
     let (step50, bare50) = (Bench.median(whole), Bench.median(bare))

@@ -24,16 +24,16 @@ enum PlainCases {
         continue
       }
       let isChannelsFirst = name.hasPrefix("conv_")
-      trace[name] = firstExample(value, frames: isChannelsFirst ? shape[1] : nil)
+      trace[name] = try firstExample(value, frames: isChannelsFirst ? shape[1] : nil)
     }
     return try compare(trace, golden, folder)
   }
 
   /// Example 0 of `[batch, frames, channels]`: as it is, or its first frames transposed.
-  private static func firstExample(_ value: Tensor, frames: Int?) -> Tensor {
+  private static func firstExample(_ value: Tensor, frames: Int?) throws -> Tensor {
     let (length, channels) = (value.shape[1], value.shape[2])
     let kept = min(frames ?? length, length)
-    let result = Tensor(frames == nil ? [length, channels] : [channels, kept])
+    let result = try Tensor(frames == nil ? [length, channels] : [channels, kept])
     for t in 0..<kept {
       for c in 0..<channels {
         let place = frames == nil ? t * channels + c : c * kept + t

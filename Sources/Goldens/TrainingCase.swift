@@ -72,7 +72,7 @@ struct TrainingCase {
       try tape.backward(from: loss)
       try watch(step, logits, loss)
       let factor = factor(step)
-      optimiser.step(net.trainableParameters) { factor * rate(of: $0, net) }
+      try optimiser.step(net.trainableParameters) { factor * rate(of: $0, net) }
       return loss.pointer[0]
     }
   }

@@ -36,8 +36,9 @@ public struct DoubleTensor: Equatable, Sendable {
 
   /// The same numbers as a float tensor without a gradient.
   public var tensor: Tensor {
-    let result = Tensor(uninitialized: shape)
-    for i in values.indices { result.pointer[i] = Float(values[i]) }
+    guard let result = try? Tensor(shape, values: values.map { Float($0) }) else {
+      preconditionFailure("no memory for a tensor of shape \(shape)")
+    }
     return result
   }
 

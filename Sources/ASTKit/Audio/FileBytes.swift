@@ -8,7 +8,8 @@ enum FileBytes {
   /// What fits a WAV file; a mistake, or a file of holes, must not exhaust the memory.
   private static let largest = 1 << 32
 
-  /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission).
+  /// - Throws: `AudioError.missing` or `.unreadable` (a folder, a pipe, no permission, a file that
+  ///   somebody writes at the same time).
   static func read(_ path: String) throws(AudioError) -> [UInt8] {
     // Not blocking, so that a pipe with a sound file's name cannot hang us.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -43,6 +44,11 @@ enum FileBytes {
       }
     }
     if failure != 0 { throw .unreadable(path: path, reason: systemReason(failure)) }
+    var after = stat()
+    guard bytes.count == size, fstat(descriptor, &after) == 0, after.st_size == status.st_size,
+      after.st_mtim.tv_sec == status.st_mtim.tv_sec,
+      after.st_mtim.tv_nsec == status.st_mtim.tv_nsec
+    else { throw .unreadable(path: path, reason: "it changed while it was read") }
     return bytes
   }
 

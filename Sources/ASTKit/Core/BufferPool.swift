@@ -16,6 +16,11 @@ public final class BufferPool: Sendable {
     var bytesInUse = 0
     var peakInUse = 0
     var systemAllocations = 0
+
+    mutating func noteUse(of size: Int) {
+      bytesInUse += size
+      peakInUse = max(peakInUse, bytesInUse)
+    }
   }
   private let state = Mutex(State())
 
@@ -56,31 +61,38 @@ public final class BufferPool: Sendable {
     return (bytes + stride - 1) / stride * stride
   }
 
-  func take(_ bytes: Int) -> (pointer: UnsafeMutableRawPointer, size: Int) {
+  /// A block of at least `bytes`, contents undefined.
+  /// - Throws: `EngineError.memory` when the system has no more; the pool is as before then.
+  func take(_ bytes: Int) throws(EngineError) -> (pointer: UnsafeMutableRawPointer, size: Int) {
     let size = BufferPool.sizeClass(bytes)
     let reused = state.withLock { state -> UInt? in
-      state.bytesInUse += size
-      state.peakInUse = max(state.peakInUse, state.bytesInUse)
-      if let block = state.free[size]?.popLast() {
-        state.bytesHeld -= size
-        return block
-      }
-      state.systemAllocations += 1
-      return nil
+      guard let block = state.free[size]?.popLast() else { return nil }
+      state.bytesHeld -= size
+      state.noteUse(of: size)
+      return block
     }
     if let reused, let pointer = UnsafeMutableRawPointer(bitPattern: reused) {
       return (pointer, size)
     }
-    var pointer: UnsafeMutableRawPointer?
-    if posix_memalign(&pointer, 64, size) != 0 {
+    var fresh = BufferPool.allocate(size)
+    if fresh == nil {
       trim()
-      _ = posix_memalign(&pointer, 64, size)
+      fresh = BufferPool.allocate(size)
     }
-    guard let pointer else {
-      // As when any Swift allocation fails: there is no memory left to say more with.
-      preconditionFailure("out of memory: \(size) bytes")
+    guard let fresh else { throw .memory(bytes: size, for: "a tensor") }
+    state.withLock { state in
+      state.systemAllocations += 1
+      state.noteUse(of: size)
     }
-    return (pointer, size)
+    return (fresh, size)
+  }
+
+  private static func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+    var pointer: UnsafeMutableRawPointer?
+    guard posix_memalign(&pointer, 64, size) == 0 else { return nil }
+    if MemoryReserve.isThere { return pointer }
+    free(pointer)
+    return nil
   }
 
   func give(_ pointer: UnsafeMutableRawPointer, size: Int) {

@@ -10,6 +10,8 @@ public enum EngineError: DescribedError, Equatable {
   case notFinite(what: String, step: Int)
   /// What was asked for cannot be done in the present state; `reason` says why.
   case refused(String)
+  /// The system does not give so much more memory.
+  case memory(bytes: Int, for: String)
   /// The user asked to stop (Ctrl-C); nothing was changed.
   case interrupted
 }
@@ -26,8 +28,14 @@ extension EngineError {
     case .notFinite(let what, let step):
       "\(what) is not a finite number at step \(step)"
     case .refused(let reason): reason
+    case .memory(let bytes, let purpose):
+      "there is no memory for \(purpose): \(Self.size(bytes)) more are needed"
     case .interrupted: "interrupted"
     }
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 10_000_000 ? "\(bytes) bytes" : "\(bytes / 1_000_000) MB"
   }
 
   /// Known names, as many as one reads.
@@ -43,6 +51,7 @@ extension EngineError {
     case .unknownName(_, let name, let known):
       NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
         ?? list(known)
+    case .memory: "a smaller batch and fewer threads need less; 'ulimit -v' shows a limit"
     case .notFinite: "a lower learning rate often helps; the last good weights are kept"
     default: nil
     }

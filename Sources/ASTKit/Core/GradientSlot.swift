@@ -10,7 +10,8 @@ public final class GradientSlot {
 
   /// Adds a contribution. The first one is kept as it is, without a copy, and may be shared
   /// with other slots; a later one is added in place only into memory nobody else sees.
-  public func add(_ contribution: Tensor) {
+  /// - Throws: `EngineError.memory`
+  public func add(_ contribution: Tensor) throws {
     guard let present = value else {
       value = contribution
       return
@@ -18,15 +19,16 @@ public final class GradientSlot {
     if let own = exclusiveValue() {
       Elementwise.add(contribution, into: own)
     } else {
-      value = Elementwise.sum(present, contribution)
+      value = try Elementwise.sum(present, contribution)
     }
   }
 
   /// Where an op may write its contribution: the tensor, and the factor by which what is
   /// already there counts (0: nothing there yet, contents undefined; 1: add to it).
-  func destination(_ shape: [Int]) -> (tensor: Tensor, beta: Float) {
+  /// - Throws: `EngineError.memory`
+  func destination(_ shape: [Int]) throws -> (tensor: Tensor, beta: Float) {
     if let own = exclusiveValue() { return (own, 1) }
-    let fresh = Tensor(uninitialized: shape)
+    let fresh = try Tensor(uninitialized: shape)
     if let shared = value {
       fresh.pointer.update(from: shared.pointer, count: shared.count)
       value = fresh

@@ -41,22 +41,29 @@ public final class Parameter {
     isTrainable = trainable
   }
 
-  /// Writes other values of the same shape into the parameter's own memory.
-  func setValues(_ values: Tensor) {
-    let own = writableValue()
-    own.pointer.update(from: values.pointer, count: min(values.count, own.count))
+  /// Takes over other values of the same shape: pages of a file as they are, so that they
+  /// stay known as such, all else as a copy.
+  /// - Throws: `EngineError.memory`; the values are as before then.
+  func setValues(_ values: Tensor) throws {
+    _ = exchangeValue(
+      values.storage.isBorrowed ? values.viewed(as: values.shape) : try values.copy())
+  }
+
+  /// Puts a tensor of the same shape in the place of the present one, which is returned.
+  func exchangeValue(_ new: Tensor) -> Tensor {
+    let old = value
+    value = new
+    value.gradientSlot = old.gradientSlot
+    // Whoever keeps the old values keeps no gradient with them.
+    old.gradientSlot = nil
+    return old
   }
 
   /// The values, to be written in place: in memory of the parameter's own from now on, if
   /// they were borrowed pages of a file.
-  func writableValue() -> Tensor {
-    if value.storage.isBorrowed {
-      let borrowed = value
-      value = borrowed.copy()
-      value.gradientSlot = borrowed.gradientSlot
-      // Whoever set the borrowed values aside keeps no gradient with them.
-      borrowed.gradientSlot = nil
-    }
+  /// - Throws: `EngineError.memory`
+  func writableValue() throws -> Tensor {
+    if value.storage.isBorrowed { _ = exchangeValue(try value.copy()) }
     return value
   }
 }

@@ -5,7 +5,8 @@
 /// in memory can be read off its declaration.
 protocol Op {
   /// Adds to the gradient slots of the inputs, given the gradient of the output.
-  func backward(_ gradient: Tensor)
+  /// - Throws: `EngineError.memory`
+  func backward(_ gradient: Tensor) throws
 }
 
 /// Runs operations forward and remembers what the backward pass needs: nothing for an op
@@ -58,14 +59,15 @@ public final class Tape {
 
   /// Walks back from a single number, leaving the gradients in the slots of the trainable
   /// parameters. Each record and all it saved is freed as soon as it has been used.
-  /// - Throws: `EngineError.refused` if `loss` does not depend on anything trainable.
+  /// - Throws: `EngineError.refused` if `loss` does not depend on anything trainable,
+  ///   `.memory`.
   public func backward(from loss: Tensor, seed: Tensor? = nil) throws {
     guard let slot = loss.gradientSlot else {
       throw EngineError.refused("nothing is trainable, so there is no gradient to compute")
     }
-    slot.value = seed ?? Tensor(loss.shape, filledWith: 1)
+    slot.value = try seed ?? Tensor(loss.shape, filledWith: 1)
     while let (op, output) = records.popLast() {
-      if let gradient = output.take() { op.backward(gradient) }
+      if let gradient = output.take() { try op.backward(gradient) }
     }
   }
 }

@@ -25,34 +25,36 @@ public final class Tensor {
   deinit { storage.viewers -= 1 }
 
   /// A tensor whose contents are undefined until written.
-  public convenience init(uninitialized shape: [Int]) {
+  /// - Throws: `EngineError.memory`
+  public convenience init(uninitialized shape: [Int]) throws {
     let count = shape.reduce(1, *)
-    self.init(shape: shape, storage: Storage(bytes: count * 4), offset: 0)
+    self.init(shape: shape, storage: try Storage(bytes: count * 4), offset: 0)
   }
 
   /// A tensor filled with one value.
-  public convenience init(_ shape: [Int], filledWith value: Float = 0) {
-    self.init(uninitialized: shape)
+  /// - Throws: `EngineError.memory`
+  public convenience init(_ shape: [Int], filledWith value: Float = 0) throws {
+    try self.init(uninitialized: shape)
     pointer.update(repeating: value, count: count)
   }
 
   /// A tensor of the given values in row-major order.
-  /// - Throws: `EngineError.shape` if their number does not fit the shape.
+  /// - Throws: `EngineError.shape` if their number does not fit the shape, `.memory`.
   public convenience init(_ shape: [Int], values: [Float]) throws {
     guard values.count == shape.reduce(1, *) else {
       throw EngineError.shape(
         operation: "a tensor", expected: "\(shape.reduce(1, *)) values for shape \(shape)",
         found: [values.count])
     }
-    self.init(uninitialized: shape)
+    try self.init(uninitialized: shape)
     values.withUnsafeBufferPointer {
       if let p = $0.baseAddress { pointer.update(from: p, count: count) }
     }
   }
 
   /// Memory kept valid by `owner`, such as the pages of a mapped file. Not copied.
-  public convenience init(
-    borrowing base: UnsafeMutableRawPointer, shape: [Int], owner: AnyObject
+  convenience init(
+    borrowing base: UnsafeMutableRawPointer, shape: [Int], owner: any MemoryOwner
   ) {
     self.init(shape: shape, storage: Storage(borrowing: base, owner: owner), offset: 0)
   }
@@ -76,8 +78,9 @@ public final class Tensor {
   }
 
   /// A copy with memory of its own and no gradient.
-  public func copy() -> Tensor {
-    let result = Tensor(uninitialized: shape)
+  /// - Throws: `EngineError.memory`
+  public func copy() throws -> Tensor {
+    let result = try Tensor(uninitialized: shape)
     result.pointer.update(from: pointer, count: count)
     return result
   }

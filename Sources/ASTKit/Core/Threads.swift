@@ -68,6 +68,11 @@ public enum Threads {
   private static func together(_ workers: Int, _ body: (Int) -> Void) {
     // The loop ends before this function does, so nothing escapes to another thread for longer.
     nonisolated(unsafe) let work = body
+    guard ThreadSupply.has(workers - 1) else {
+      // The same pieces one after the other: the same result.
+      for i in 0..<workers { work(i) }
+      return
+    }
     guard let trace = ProductTrace.current else {
       DispatchQueue.concurrentPerform(iterations: workers) { work($0) }
       return

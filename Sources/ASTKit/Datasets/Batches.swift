@@ -51,10 +51,10 @@ public struct Batches: Sendable {
 
   /// The input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in memory of its
   /// own from the pool, and the labels [batch] of some clips.
-  public func fill(_ batch: some Collection<Int>) -> (input: Tensor, labels: [Int]) {
+  public func fill(_ batch: some Collection<Int>) throws -> (input: Tensor, labels: [Int]) {
     let dataset = view.dataset
     let shape = view.settings.shape
-    let input = Tensor(uninitialized: [batch.count] + shape)
+    let input = try Tensor(uninitialized: [batch.count] + shape)
     let stride = shape.reduce(1, *)
     var labels: [Int] = []
     labels.reserveCapacity(batch.count)

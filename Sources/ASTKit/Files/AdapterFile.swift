@@ -12,8 +12,10 @@ public enum AdapterFile {
       throw EngineError.refused("nothing is attached to this model, so there is nothing to save")
     }
     try FileEnding.check(path, "a set of adapters as NAME.safetensors")
+    // None of a backbone whose file has changed before it was ever used: which one it was can
+    // no longer be told, and what is attached is worth keeping all the same.
     let description = try ModelDescription(
-      model, fingerprint: BackboneFingerprint.make(model))
+      model, fingerprint: try? BackboneFingerprint.make(model))
     try Safetensors.write(
       items(model), metadata: ["format": "pt", ModelDescription.key: description.text()],
       to: path)
@@ -79,7 +81,7 @@ public enum AdapterFile {
       throw ModelFileError.otherBackbone(path: path, difference: difference)
     }
     if let saved = description.fingerprint,
-      let difference = BackboneFingerprint.difference(model, saved)
+      let difference = try BackboneFingerprint.difference(model, saved)
     {
       throw ModelFileError.otherBackbone(path: path, difference: difference)
     }

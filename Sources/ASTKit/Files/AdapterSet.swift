@@ -91,9 +91,12 @@ struct AdapterSet {
     return task
   }
 
-  /// Puts the set on the model. Nothing can fail any more.
+  /// Puts the set on the model.
   /// - Returns: what is worth telling, such as a head made anew.
-  func apply() -> [String] {
+  /// - Throws: `EngineError.memory`; the model is unchanged then.
+  func apply() throws -> [String] { try model.undoing { try put() } }
+
+  private func put() throws -> [String] {
     var notices: [String] = []
     for task in tasks.values.sorted(by: { $0.classes.count < $1.classes.count }) {
       notices.append(
@@ -101,10 +104,10 @@ struct AdapterSet {
       )
     }
     for plan in planned {
-      model.add(plan.attachment, isEnabled: plan.isEnabled, values: plan.values)
+      try model.add(plan.attachment, isEnabled: plan.isEnabled, values: plan.values)
     }
     // Each now has its own; where several share a parameter, the last one's is in force.
-    for plan in planned { plan.values.restore(plan.inForce) }
+    for plan in planned { try plan.values.restore(plan.inForce) }
     for rule in description.freezeRules {
       model.freezeRules.removeAll { $0.pattern == rule.pattern }
       model.freezeRules.append(rule)
@@ -116,7 +119,7 @@ struct AdapterSet {
       notices.append("the set brings what it was trained with: \(rules.joined(separator: ", "))")
     }
     model.refreshTrainability()
-    model.keepOriginals()
+    try model.keepOriginals()
     return notices
   }
 }
@@ -146,7 +149,7 @@ private final class StoredParameters: ParameterSource {
       missing.append(full)
       // A description can claim more than memory holds.
       if missing.count > 1000 { try finish() }
-      return .absent(shape)
+      return try .absent(shape)
     }
     used.insert(full)
     return try source.tensor(full, shape: shape)
@@ -164,8 +167,8 @@ private final class StoredParameters: ParameterSource {
 extension Tensor {
   /// Stands for a tensor that a file should hold and does not, until that can be told. It has
   /// a shape and no memory for it: nobody may read or write its elements.
-  static func absent(_ shape: [Int]) -> Tensor {
-    let owner = Storage(bytes: 64)
+  static func absent(_ shape: [Int]) throws -> Tensor {
+    let owner = try Storage(bytes: 64)
     return Tensor(borrowing: owner.base, shape: shape, owner: owner)
   }
 }

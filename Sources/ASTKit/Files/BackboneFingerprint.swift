@@ -1,18 +1,51 @@
 /// Short hashes of a backbone's values, to tell whether a set of adapters was trained on it.
 enum BackboneFingerprint {
+  /// Hashes of values in a file's pages, which nobody changes, by parameter.
+  typealias Known = [ObjectIdentifier: (value: Tensor, hash: UInt64)]
+
   /// A hash of each backbone parameter, of the values it has without anything attached.
-  static func make(_ model: AudioClassifier) -> [String: String] {
+  /// - Throws: as `remember`.
+  static func make(_ model: AudioClassifier) throws -> [String: String] {
+    try remember(model)
     let parameters = model.backbone.parameters
     let values = parameters.map { model.baseValue(of: $0) }
-    var hashes = [UInt64](repeating: 0, count: parameters.count)
+    let own = values.indices.filter { known(values[$0], parameters[$0], model) == nil }
+    let ownHashes = hashes(own.map { values[$0] })
+    var result: [String: UInt64] = [:]
+    for (i, hash) in zip(own, ownHashes) { result[parameters[i].name] = hash }
+    for (parameter, value) in zip(parameters, values) {
+      if let hash = known(value, parameter, model) { result[parameter.name] = hash }
+    }
+    return result.mapValues { String($0 & 0xffff_ffff, radix: 16) }
+  }
+
+  /// Hashes what lies in a file, once: the hash stands for what was read, whatever becomes of
+  /// the file.
+  /// - Throws: `FileError.changed` for values that were not hashed before their file changed.
+  static func remember(_ model: AudioClassifier) throws {
+    let fresh = model.backbone.parameters.map { ($0, model.baseValue(of: $0)) }
+      .filter { $1.storage.isBorrowed && known($1, $0, model) == nil }
+    for ((parameter, value), hash) in zip(fresh, hashes(fresh.map(\.1))) {
+      try value.storage.owner?.requireUnchanged()
+      model.knownHashes[ObjectIdentifier(parameter)] = (value, hash)
+    }
+  }
+
+  private static func known(
+    _ value: Tensor, _ parameter: Parameter, _ model: AudioClassifier
+  ) -> UInt64? {
+    model.knownHashes[ObjectIdentifier(parameter)]
+      .flatMap { $0.value.pointer == value.pointer ? $0.hash : nil }
+  }
+
+  private static func hashes(_ values: [Tensor]) -> [UInt64] {
+    var hashes = [UInt64](repeating: 0, count: values.count)
     hashes.withUnsafeMutableBufferPointer { buffer in
       nonisolated(unsafe) let buffer = buffer
       nonisolated(unsafe) let values = values
       Threads.forEach(values.count) { buffer[$0] = hash(values[$0]) }
     }
-    let texts = hashes.map { String($0 & 0xffff_ffff, radix: 16) }
-    return Dictionary(
-      zip(parameters.map(\.name), texts), uniquingKeysWith: { first, _ in first })
+    return hashes
   }
 
   /// FNV-1a over the bit patterns, eight lanes side by side.
@@ -36,8 +69,11 @@ enum BackboneFingerprint {
   }
 
   /// The first difference between a model and the fingerprint of a file, in words.
-  static func difference(_ model: AudioClassifier, _ saved: [String: String]) -> String? {
-    let present = make(model)
+  /// - Throws: as `make`.
+  static func difference(
+    _ model: AudioClassifier, _ saved: [String: String]
+  ) throws -> String? {
+    let present = try make(model)
     for parameter in model.backbone.parameters {
       guard let wanted = saved[parameter.name] else {
         return "it has no '\(parameter.name)'"

@@ -91,7 +91,7 @@ public struct CanonicalWeights: TensorSource {
     guard let part = piece.part else { return whole }
     let rows = whole.viewed(as: shape, offset: part * (whole.count / 3))
     // A view of a copy would keep all of the copy, once for each of the three.
-    return whole.storage.isBorrowed ? rows : rows.copy()
+    return whole.storage.isBorrowed ? rows : try rows.copy()
   }
 
   public func integers(_ name: String) throws -> [Int64] {

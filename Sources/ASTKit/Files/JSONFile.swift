@@ -12,7 +12,7 @@ public enum JSONFile {
     guard file.count <= limit else {
       throw FileError.tooLarge(path: path, bytes: file.count, limit: limit)
     }
-    return try parse(file.contents, path: path)
+    return try parse(file.contents(), path: path)
   }
 
   /// The object that the text holds, such as a description kept inside another file.

@@ -138,7 +138,7 @@ final class CheckpointParameters: ParameterSource {
   func tensor(_ name: String, _ shape: [Int], _ initialization: Initialization) throws -> Tensor {
     guard weights.shape(of: name) != nil else {
       missing.append(name)
-      return .absent(shape)
+      return try .absent(shape)
     }
     used.insert(name)
     if name == "embeddings.position_embeddings", let positions,

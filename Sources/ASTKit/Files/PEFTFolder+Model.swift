@@ -120,8 +120,9 @@ extension PEFTFolder {
       }
       values.set(parameter, tensor)
     }
-    // Nothing can fail from here on.
-    for attachment in planned { model.add(attachment, values: values) }
+    try model.undoing {
+      for attachment in planned { try model.add(attachment, values: values) }
+    }
     var notices: [String] = []
     if let task {
       notices.append("the head is the folder's, for \(task.classes.count) classes without names")
@@ -228,7 +229,7 @@ private struct NamedTensors: ParameterSource {
       throw TensorSourceError.shape(
         path: path, name: name, expected: shape, found: tensor.shape)
     }
-    return tensor.copy()
+    return try tensor.copy()
   }
 }
 

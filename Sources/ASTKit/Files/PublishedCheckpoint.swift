@@ -48,7 +48,7 @@ struct PublishedCheckpoint {
       throw ModelFileError.names(path: weights.path, missing: missing, leftOver: leftOver)
     }
     try check(frozen, of: model)
-    for (parameter, value) in values { parameter.setValues(value) }
+    try model.undoing { for (parameter, value) in values { try parameter.setValues(value) } }
     return ["\(values.count) tensors of the published checkpoint taken over"]
   }
 

@@ -14,7 +14,8 @@ public final class Safetensors: TensorSource {
   /// Opens and checks the file; no tensor is read yet.
   /// - Throws: `FileError`, `SafetensorsError`.
   public init(_ path: String) throws {
-    file = try MappedFile(path)
+    let file = try MappedFile(path)
+    self.file = file
     guard file.count >= 8 else {
       throw SafetensorsError.tooShort(path: path, bytes: file.count)
     }
@@ -27,9 +28,12 @@ public final class Safetensors: TensorSource {
       throw SafetensorsError.headerTooLarge(
         path: path, claimed: claimed, limit: SafetensorsHeader.limit)
     }
-    dataStart = 8 + Int(claimed)
-    header = try SafetensorsHeader(
-      json: file.slice(8..<dataStart), dataBytes: file.count - dataStart, path: path)
+    let start = 8 + Int(claimed)
+    dataStart = start
+    header = try file.reading {
+      try SafetensorsHeader(
+        json: file.slice(8..<start), dataBytes: file.count - start, path: path)
+    }
   }
 
   public var path: String { file.path }
@@ -40,7 +44,7 @@ public final class Safetensors: TensorSource {
 
   public func tensor(_ name: String) throws -> Tensor {
     guard let entry = header.entries[name] else { throw noTensor(name) }
-    return StoredElements(
+    return try StoredElements(
       file: file, offset: dataStart + entry.range.lowerBound, type: entry.type
     ).tensor(entry.shape)
   }

@@ -29,7 +29,8 @@ extension Safetensors {
   /// Writes a file that appears whole or not at all. The same items and metadata give the
   /// same bytes: keys are sorted, integers come first (readers need their alignment), then
   /// the floats, each in the order given.
-  /// - Throws: `FileError`, `SafetensorsError.duplicateName`, `.name`, or `.byteCount` when
+  /// - Throws: `FileError`, `.changed` for one that a tensor's values come from among them,
+  ///   `SafetensorsError.duplicateName`, `.name`, or `.byteCount` when
   ///   integers do not fit their shape.
   public static func write(
     _ items: [Item], metadata: [String: String] = [:], to path: String
@@ -42,7 +43,10 @@ extension Safetensors {
       for item in ordered {
         switch item.content {
         case .floats(let tensor):
-          try sink.write(UnsafeRawBufferPointer(tensor.elements))
+          let written = Result { try sink.write(UnsafeRawBufferPointer(tensor.elements)) }
+          // First, as pages that a file no longer has are an error to the system too.
+          try tensor.storage.owner?.requireUnchanged()
+          try written.get()
         case .integers(let values, _):
           try values.withUnsafeBytes { try sink.write($0) }
         }

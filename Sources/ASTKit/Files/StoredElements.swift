@@ -7,16 +7,17 @@ struct StoredElements {
 
   /// The elements as a tensor: the file's own pages if it stores aligned 32-bit floats, a
   /// converted copy otherwise.
-  func tensor(_ shape: [Int]) -> Tensor {
+  /// - Throws: `EngineError.memory`, `FileError.changed`.
+  func tensor(_ shape: [Int]) throws -> Tensor {
     guard let base = file.bytes.baseAddress, !shape.contains(0) else {
-      return Tensor(shape)
+      return try Tensor(shape)
     }
     let start = base + offset
     if type == .float32, UInt(bitPattern: start) % UInt(MemoryLayout<Float>.alignment) == 0 {
       return Tensor(borrowing: start, shape: shape, owner: file)
     }
-    let result = Tensor(uninitialized: shape)
-    withExtendedLifetime((file, result)) {
+    let result = try Tensor(uninitialized: shape)
+    try file.reading {
       Threads.split(result.count, grain: 1 << 16) { range in
         type.convert(
           start + range.lowerBound * type.size, count: range.count,
@@ -29,18 +30,20 @@ struct StoredElements {
   }
 
   /// The elements as integers.
-  /// - Throws: `TensorSourceError.notIntegers`.
+  /// - Throws: `TensorSourceError.notIntegers`, `FileError.changed`.
   func integers(_ shape: [Int], name: String) throws -> [Int64] {
     let count = shape.reduce(1, *)
     var result: [Int64] = []
     result.reserveCapacity(count)
-    for i in 0..<count {
-      guard let base = file.bytes.baseAddress,
-        let value = type.integer(base, at: offset + i * type.size)
-      else {
-        throw TensorSourceError.notIntegers(path: file.path, name: name, found: type)
+    try file.reading {
+      for i in 0..<count {
+        guard let base = file.bytes.baseAddress,
+          let value = type.integer(base, at: offset + i * type.size)
+        else {
+          throw TensorSourceError.notIntegers(path: file.path, name: name, found: type)
+        }
+        result.append(value)
       }
-      result.append(value)
     }
     return result
   }
@@ -48,14 +51,15 @@ struct StoredElements {
 
 extension StoredElements {
   /// A copy in row-major order of elements that lie `strides` apart, as in a transposed view.
-  func gather(_ shape: [Int], strides: [Int]) -> Tensor {
-    let result = Tensor(shape)
+  /// - Throws: `EngineError.memory`, `FileError.changed`.
+  func gather(_ shape: [Int], strides: [Int]) throws -> Tensor {
+    let result = try Tensor(shape)
     guard let base = file.bytes.baseAddress, result.count > 0, !shape.isEmpty else {
       return result
     }
     var index = [Int](repeating: 0, count: shape.count)
     var source = 0
-    withExtendedLifetime((file, result)) {
+    try file.reading {
       for i in 0..<result.count {
         type.convert(
           base + offset + source * type.size, count: 1, to: result.pointer + i)

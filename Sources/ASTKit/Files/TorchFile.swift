@@ -15,14 +15,17 @@ public final class TorchFile: TensorSource {
   /// Opens and checks the file; no tensor is read yet.
   /// - Throws: `FileError`, `TorchFileError`, `PickleError`.
   public init(_ path: String) throws {
-    file = try MappedFile(path)
+    let file = try MappedFile(path)
+    self.file = file
     let state: StateDictionary
-    if file.bytes.starts(with: ZipDirectory.signature) {
-      (state, storages) = try TorchFile.readArchive(file)
-    } else if let start = LegacyTorchFile.signatureLength(file.bytes) {
-      (state, storages) = try LegacyTorchFile.read(file, from: start)
-    } else {
-      throw TorchFile.refusal(of: file)
+    (state, storages) = try file.reading {
+      if file.bytes.starts(with: ZipDirectory.signature) {
+        return try TorchFile.readArchive(file)
+      }
+      guard let start = LegacyTorchFile.signatureLength(file.bytes) else {
+        throw TorchFile.refusal(of: file)
+      }
+      return try LegacyTorchFile.read(file, from: start)
     }
     names = state.tensors.map(\.name)
     otherKeys = state.otherKeys
@@ -36,8 +39,8 @@ public final class TorchFile: TensorSource {
 
   public func tensor(_ name: String) throws -> Tensor {
     let (tensor, elements) = try find(name)
-    if tensor.isContiguous { return elements.tensor(tensor.shape) }
-    return elements.gather(tensor.shape, strides: tensor.strides)
+    if tensor.isContiguous { return try elements.tensor(tensor.shape) }
+    return try elements.gather(tensor.shape, strides: tensor.strides)
   }
 
   public func integers(_ name: String) throws -> [Int64] {

@@ -43,7 +43,7 @@ final class ConvpassModule: AdapterModule {
   }
 
   func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {
-    var y = tape.quickGELU(try down(x, tape))
+    var y = try tape.quickGELU(down(x, tape))
     if !discardsConvolution {
       y = try tape.convolution(
         y, weight: convolution.weight.value, bias: convolution.bias?.value,

@@ -100,9 +100,11 @@ final class LoRAPair: ProjectionAdapter {
   }
 
   /// `s · Up · Down`
-  var correction: Tensor {
+  /// - Throws: `EngineError.memory`
+  func correction() throws -> Tensor {
     let (hidden, rank) = (up.shape[0], up.shape[1])
-    let product = Tensor(uninitialized: [hidden, down.shape[1]])
+    try OpenBLAS.prepare()
+    let product = try Tensor(uninitialized: [hidden, down.shape[1]])
     MatrixProduct.multiply(
       m: hidden, n: product.columns, k: rank, alpha: scale, up.value.pointer, lda: rank,
       down.value.pointer, ldb: product.columns, into: product.pointer, ldc: product.columns)

@@ -6,8 +6,8 @@ extension AudioClassifier {
   ///
   /// - Parameter probe: inputs on which the logits before and after are compared.
   /// - Returns: the largest difference of the logits.
-  /// - Throws: `EngineError.unknownName`, or `.refused` for a method that has no place in the
-  ///   backbone's own weights; nothing is changed then.
+  /// - Throws: `EngineError.unknownName`, `.refused` for a method that has no place in the
+  ///   backbone's own weights, or what a forward pass throws; nothing is changed then.
   public func merge(_ name: String, probe: Tensor) throws -> Float {
     let attachment = try attachment(named: name)
     guard attachment.isEnabled else {
@@ -29,20 +29,24 @@ extension AudioClassifier {
           + "detach '\(other.name)' first")
     }
     let before = try forward(probe, Tape(.inference, recording: false))
-    for (layer, hooks) in attachment.hooks {
-      for adapter in hooks.projections {
-        let correction = adapter.correction
-        for target in adapter.targets {
-          let weight = backbone.layers[layer].projection(target).weight
-          weight.setValues(Elementwise.sum(weight.value, correction))
-          original.keep([weight])
+    return try undoing {
+      for (layer, hooks) in attachment.hooks {
+        for adapter in hooks.projections {
+          let correction = try adapter.correction()
+          for target in adapter.targets {
+            let weight = backbone.layers[layer].projection(target).weight
+            let owner = weight.value.storage.owner
+            _ = weight.exchangeValue(try Elementwise.sum(weight.value, correction))
+            try owner?.requireUnchanged()
+            try original.keep([weight])
+          }
         }
       }
+      try original.keep(sharedParameters(of: attachment))
+      if let task = attachment.task { ownTask = task }
+      remove(attachment)
+      let after = try forward(probe, Tape(.inference, recording: false))
+      return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
-    original.keep(sharedParameters(of: attachment))
-    if let task = attachment.task { ownTask = task }
-    remove(attachment)
-    let after = try forward(probe, Tape(.inference, recording: false))
-    return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
   }
 }

@@ -37,7 +37,7 @@ extension EncoderLayer {
     values["layer0_attention_context"] = context
     values["layer0_attention_output"] = try attentionOutput(context, tape)
     let (tokens, width) = (x.shape[1], x.shape[2] / heads)
-    let probabilities = Tensor([heads, tokens, tokens])
+    let probabilities = try Tensor([heads, tokens, tokens])
     for head in 0..<heads {
       for row in 0..<tokens {
         let scores = probabilities.pointer + (head * tokens + row) * tokens

@@ -17,7 +17,7 @@ extension AudioClassifier {
     let attachment = try make(
       kind, values, at: position, layers: layers, name: name, from: source)
     try checkCombination(attachment, with: activeAttachments)
-    add(attachment)
+    try undoing { try add(attachment) }
     return attachment
   }
 
@@ -48,14 +48,18 @@ extension AudioClassifier {
   /// Adds what `make` made, after `checkCombination`.
   ///
   /// - Parameter values: its values of parameters it shares; default: the present ones.
-  func add(_ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()) {
-    for parameter in attachment.task?.head.parameters ?? [] { original.keepMissing([parameter]) }
+  func add(
+    _ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()
+  ) throws {
+    for parameter in attachment.task?.head.parameters ?? [] {
+      try original.keepMissing([parameter])
+    }
     attachment.own = values
     attachment.isEnabled = isEnabled
-    if isEnabled { takeOver(attachment) }
+    if isEnabled { try takeOver(attachment) }
     attachments.append(attachment)
     refreshTrainability()
-    keepOriginals()
+    try keepOriginals()
   }
 
   /// The attachment of that name.
@@ -73,16 +77,14 @@ extension AudioClassifier {
   public func setEnabled(_ isEnabled: Bool, _ name: String) throws {
     let attachment = try attachment(named: name)
     if attachment.isEnabled == isEnabled { return }
-    if isEnabled {
-      try checkCombination(attachment, with: activeAttachments)
-      takeOver(attachment)
-      attachment.isEnabled = true
-    } else {
-      attachment.isEnabled = false
-      putAside(attachment)
+    if isEnabled { try checkCombination(attachment, with: activeAttachments) }
+    try undoing {
+      if isEnabled { try takeOver(attachment) }
+      attachment.isEnabled = isEnabled
+      if !isEnabled { try putAside(attachment) }
+      refreshTrainability()
+      try keepOriginals()
     }
-    refreshTrainability()
-    keepOriginals()
   }
 
   /// Takes an attachment away; its values are lost unless they were saved. When the last one
@@ -91,8 +93,10 @@ extension AudioClassifier {
   public func detach(_ name: String) throws {
     let attachment = try attachment(named: name)
     if attachment.isEnabled {
-      attachment.isEnabled = false
-      putAside(attachment)
+      try undoing {
+        attachment.isEnabled = false
+        try putAside(attachment)
+      }
     }
     remove(attachment)
   }

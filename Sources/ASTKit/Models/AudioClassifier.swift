@@ -17,6 +17,7 @@ public final class AudioClassifier {
   public internal(set) var freezeRules: [FreezeRule] = []
   /// Values of shared parameters before anything attached changed them, see `OwnValues`.
   var original = OwnValues()
+  var knownHashes: BackboneFingerprint.Known = [:]
   /// Whether training has changed it since whoever uses it last saved it and said so.
   public var hasUnsavedTraining = false
   /// Whether something was attached and is gone: the backbone stays frozen then.
@@ -59,12 +60,15 @@ public final class AudioClassifier {
   }
 
   /// Logits `[batch, classes]` for a batch of inputs.
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, `.memory`; `FileError.changed` when a file that the model was
+  ///   read from has changed since, so that nobody uses what was computed from it.
   public func forward(_ input: Tensor, _ tape: Tape) throws -> Tensor {
     let states = try backbone.forward(input, hooks: activeHooks, tape)
     let prompts = activeAttachments.compactMap(\.prompts).last
     let range = activePooling.range(tokens: states.shape[1], prompts: prompts?.count ?? 0)
-    return try head.forward(tape.tokenMean(states, over: range), tape)
+    let logits = try head.forward(tape.tokenMean(states, over: range), tape)
+    try requireUnchangedFiles()
+    return logits
   }
 
   /// The head in force: the model's own, or that of an enabled attachment that brought one.
@@ -157,10 +161,12 @@ extension AudioClassifier {
       throw EngineError.unknownName(
         kind: "parameter", name: pattern, known: parameters.map(\.name))
     }
-    freezeRules.removeAll { $0.pattern == pattern }
-    freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
-    refreshTrainability()
-    keepOriginals()
+    try undoing {
+      freezeRules.removeAll { $0.pattern == pattern }
+      freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
+      refreshTrainability()
+      try keepOriginals()
+    }
     return count
   }
 }

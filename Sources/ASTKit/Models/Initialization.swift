@@ -22,12 +22,12 @@ public enum Initialization: Sendable, Equatable {
   }
 
   /// Draws a tensor. The same shape and stream give the same values everywhere.
-  public func tensor(_ shape: [Int], random: inout RandomSource) -> Tensor {
+  public func tensor(_ shape: [Int], random: inout RandomSource) throws -> Tensor {
     switch self {
-    case .zeros: return Tensor(shape)
-    case .ones: return Tensor(shape, filledWith: 1)
+    case .zeros: return try Tensor(shape)
+    case .ones: return try Tensor(shape, filledWith: 1)
     case .truncatedNormal(let deviation):
-      let result = Tensor(uninitialized: shape)
+      let result = try Tensor(uninitialized: shape)
       for i in 0..<result.count {
         var value = random.normal() * Double(deviation)
         while abs(value) > 2 { value = random.normal() * Double(deviation) }
@@ -35,7 +35,7 @@ public enum Initialization: Sendable, Equatable {
       }
       return result
     case .uniform(let bound):
-      let result = Tensor(uninitialized: shape)
+      let result = try Tensor(uninitialized: shape)
       for i in 0..<result.count {
         result.pointer[i] = Float((2 * random.uniform() - 1) * Double(bound))
       }

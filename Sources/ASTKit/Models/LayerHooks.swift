@@ -33,7 +33,8 @@ protocol ProjectionAdapter: AnyObject {
   /// `[batch, tokens, hidden]` to the same shape.
   func delta(_ x: Tensor, _ tape: Tape) throws -> Tensor
   /// What to add to a projection's weight for the same effect, `[hidden, hidden]`.
-  var correction: Tensor { get }
+  /// - Throws: `EngineError.memory`
+  func correction() throws -> Tensor
 }
 
 /// Extra rows for the keys and values of a layer, put in after the class token.

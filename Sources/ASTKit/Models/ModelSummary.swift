@@ -21,12 +21,12 @@ public struct ModelSummary {
   /// - Throws: what a forward pass throws, `EngineError.interrupted` among it.
   public init(_ model: AudioClassifier, interrupt: InterruptFlag? = nil) throws {
     rows = ModelSummary.rows(model)
-    let input = Tensor([1] + model.backbone.sampleShape)
+    let input = try Tensor([1] + model.backbone.sampleShape)
     forwardFlops = try ModelSummary.flops {
       _ = try model.forward(input, Tape(.inference, recording: false, interrupt: interrupt))
     }
-    let buffers = model.attachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
-    defer { for (buffer, copy) in buffers { buffer.setValues(copy) } }
+    let buffers = try WorkingCopies(of: model.attachments.flatMap(\.buffers))
+    defer { buffers.undo() }
     stepFlops = try ModelSummary.flops {
       let tape = Tape(.training, interrupt: interrupt)
       let loss = try tape.crossEntropy(model.forward(input, tape), labels: [0])

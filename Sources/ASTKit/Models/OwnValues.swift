@@ -8,16 +8,16 @@ struct OwnValues {
   private(set) var values: [ObjectIdentifier: (parameter: Parameter, value: Tensor)] = [:]
 
   /// Remembers the present values of parameters that are not remembered yet.
-  mutating func keepMissing(_ parameters: [Parameter]) {
-    keep(parameters.filter { values[ObjectIdentifier($0)] == nil })
+  mutating func keepMissing(_ parameters: [Parameter]) throws {
+    try keep(parameters.filter { values[ObjectIdentifier($0)] == nil })
   }
 
   /// Remembers the present values. Pages of a mapped file are not copied: nothing writes to
   /// them, a parameter that changes gets memory of its own first.
-  mutating func keep(_ parameters: [Parameter]) {
+  mutating func keep(_ parameters: [Parameter]) throws {
     for parameter in parameters {
       let value = parameter.value
-      set(parameter, value.storage.isBorrowed ? value : value.copy())
+      set(parameter, value.storage.isBorrowed ? value : try value.copy())
     }
   }
 
@@ -36,10 +36,10 @@ struct OwnValues {
     value(of: parameter)?.hasSameBytes(as: parameter.value) == true
   }
 
-  /// Writes the remembered values of some parameters back.
-  func restore(_ parameters: [Parameter]) {
+  /// Puts the remembered values of some parameters back.
+  func restore(_ parameters: [Parameter]) throws {
     for parameter in parameters {
-      if let value = value(of: parameter) { parameter.setValues(value) }
+      if let value = value(of: parameter) { try parameter.setValues(value) }
     }
   }
 }
@@ -51,7 +51,7 @@ extension AudioClassifier {
   }
 
   /// Puts an attachment's own values in force, and those of others aside that share them.
-  func takeOver(_ attachment: Attachment) {
+  func takeOver(_ attachment: Attachment) throws {
     let shared = sharedParameters(of: attachment)
     let heads = Set(allHeads.flatMap(\.parameters).map(ObjectIdentifier.init))
     for parameter in shared {
@@ -61,30 +61,34 @@ extension AudioClassifier {
         let isOriginal =
           attachments.isEmpty || !parameter.isTrainable
           || heads.contains(ObjectIdentifier(parameter))
-        if isOriginal { original.keep([parameter]) } else { original.keepMissing([parameter]) }
+        if isOriginal {
+          try original.keep([parameter])
+        } else {
+          try original.keepMissing([parameter])
+        }
       }
       for other in others where !isOvershadowed(other, parameter, others) {
-        other.own.keep([parameter])
+        try other.own.keep([parameter])
       }
     }
-    attachment.own.restore(shared)
-    attachment.own.keep(shared)
+    try attachment.own.restore(shared)
+    try attachment.own.keep(shared)
   }
 
   /// Puts the values of a just disabled attachment aside. What comes in their place: the
   /// original ones, or, where another enabled attachment shares the parameter, that one's own;
   /// values that both trained together stay with both.
-  func putAside(_ attachment: Attachment) {
+  func putAside(_ attachment: Attachment) throws {
     for parameter in sharedParameters(of: attachment) {
       let others = sharing(parameter, besides: attachment)
       if isOvershadowed(attachment, parameter, others) { continue }
       if others.isEmpty {
-        attachment.own.keep([parameter])
-        original.restore([parameter])
+        try attachment.own.keep([parameter])
+        try original.restore([parameter])
       } else if attachment.own.isInForce(parameter) {
-        others.last { $0.own.value(of: parameter) != nil }?.own.restore([parameter])
+        try others.last { $0.own.value(of: parameter) != nil }?.own.restore([parameter])
       } else {
-        attachment.own.keep([parameter])
+        try attachment.own.keep([parameter])
       }
     }
   }
@@ -104,8 +108,8 @@ extension AudioClassifier {
   }
 
   /// Remembers backbone values before a user's rule lets them be trained beside attachments.
-  func keepOriginals() {
-    if !attachments.isEmpty { original.keepMissing(backbone.parameters.filter(\.isTrainable)) }
+  func keepOriginals() throws {
+    if !attachments.isEmpty { try original.keepMissing(backbone.parameters.filter(\.isTrainable)) }
   }
 
   /// Backbone parameters that no enabled attachment trains and that are no longer what they

@@ -30,12 +30,12 @@ public struct RandomParameters: ParameterSource {
     interrupt = nil
   }
 
-  /// - Throws: `EngineError.interrupted`
+  /// - Throws: `EngineError.interrupted`, `.memory`
   public func tensor(
     _ name: String, _ shape: [Int], _ initialization: Initialization
   ) throws -> Tensor {
     try interrupt?.check()
     var stream = random.fork(name)
-    return initialization.tensor(shape, random: &stream)
+    return try initialization.tensor(shape, random: &stream)
   }
 }

@@ -53,23 +53,23 @@ public struct PositionGrid: Equatable, Sendable {
     let head = embeddings.viewed(as: [extra * hidden])
     var grid = embeddings.viewed(
       as: [old.frequency, old.time, hidden], offset: extra * hidden)
-    if time != old.time { grid = PositionGrid.fit(grid, outer: old.frequency, to: time) }
+    if time != old.time { grid = try PositionGrid.fit(grid, outer: old.frequency, to: time) }
     if frequency != old.frequency {
       // Along frequency, one row is all times of it.
-      grid = PositionGrid.fit(
+      grid = try PositionGrid.fit(
         grid.viewed(as: [1, old.frequency, time * hidden]), outer: 1, to: frequency)
     }
-    let result = Tensor(uninitialized: [1, rows(extra: extra), hidden])
+    let result = try Tensor(uninitialized: [1, rows(extra: extra), hidden])
     result.pointer.update(from: head.pointer, count: head.count)
     (result.pointer + head.count).update(from: grid.pointer, count: grid.count)
     return result
   }
 
   /// Cuts or interpolates the middle axis of `[outer, from, width]` to `size`.
-  private static func fit(_ grid: Tensor, outer: Int, to size: Int) -> Tensor {
+  private static func fit(_ grid: Tensor, outer: Int, to size: Int) throws -> Tensor {
     let from = grid.shape[1]
     let width = grid.shape[2]
-    let result = Tensor(uninitialized: [outer, size, width])
+    let result = try Tensor(uninitialized: [outer, size, width])
     for row in 0..<outer {
       let source = grid.pointer + row * from * width
       let target = result.pointer + row * size * width

@@ -63,7 +63,7 @@ final class Wav2Vec2FeatureExtractor {
           : try tape.groupNorm(
             x, weight: norm.gamma.value, bias: norm.beta.value, epsilon: norm.eps)
       }
-      x = tape.gelu(x)
+      x = try tape.gelu(x)
       if all { outputs.append(x) } else { outputs = [x] }
     }
     return outputs

@@ -9,12 +9,12 @@ extension Tape {
   public func add(_ a: Tensor, _ b: Tensor) throws -> Tensor {
     let y: Tensor
     if a.shape == b.shape {
-      y = Elementwise.sum(a, b)
+      y = try Elementwise.sum(a, b)
     } else {
       guard b.shape.first == 1, Array(a.shape.dropFirst()) == Array(b.shape.dropFirst()) else {
         throw EngineError.shape(operation: "add", expected: "shape \(a.shape)", found: b.shape)
       }
-      y = a.copy()
+      y = try a.copy()
       for i in 0..<a.shape[0] {
         Elementwise.add(b, into: y.viewed(as: b.shape, offset: i * b.count))
       }
@@ -32,13 +32,13 @@ struct Add: Op {
   let slotB: GradientSlot?
   let shapeB: [Int]
 
-  func backward(_ gradient: Tensor) {
-    slotA?.add(gradient)
+  func backward(_ gradient: Tensor) throws {
+    try slotA?.add(gradient)
     guard let slotB else { return }
     if shapeB == gradient.shape {
-      slotB.add(gradient)
+      try slotB.add(gradient)
     } else {
-      let (db, beta) = slotB.destination(shapeB)
+      let (db, beta) = try slotB.destination(shapeB)
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
   }

@@ -9,7 +9,7 @@ extension Tape {
   ///   - key, value: `[batch, keys, hidden]`; more keys than tokens when a prefix was put in.
   ///   - heads: a divisor of hidden; a head is a run of `hidden / heads` columns.
   /// - Returns: `[batch, tokens, hidden]`, heads side by side.
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, `.memory`
   public func attention(query: Tensor, key: Tensor, value: Tensor, heads: Int) throws -> Tensor {
     guard query.shape.count == 3, heads > 0, query.shape[2] % heads == 0 else {
       throw EngineError.shape(
@@ -22,12 +22,13 @@ extension Tape {
         operation: "attention", expected: "keys and values of shape \(keyShape)",
         found: key.shape == keyShape ? value.shape : key.shape)
     }
+    try OpenBLAS.prepare()
     let layout = AttentionLayout(query: query.shape, keys: key.shape[1], heads: heads)
-    let output = Tensor(uninitialized: query.shape)
+    let output = try Tensor(uninitialized: query.shape)
     let recording = needs(query, key, value)
-    let norms = Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
+    let norms = try Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
     layout.noteForward()
-    layout.forEachHead(scratch: 1) { head, rows, scratch in
+    try layout.forEachHead(scratch: 1) { head, rows, scratch in
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
       let offset = head.queryOffset + rows.lowerBound * layout.hidden
       layout.scores(rows.count, q + offset, k + head.keyOffset, into: scratch[0])
@@ -65,29 +66,24 @@ struct Attention: Op {
   let keySlot: GradientSlot?
   let valueSlot: GradientSlot?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (tokens, keys, hidden, width) = (layout.tokens, layout.keys, layout.hidden, layout.width)
     // One tensor may stand in two or three places; then each contribution is added by itself.
     let slots = [querySlot, keySlot, valueSlot].compactMap { $0 }
     let areDistinct = Set(slots.map(ObjectIdentifier.init)).count == slots.count
-    func destination(_ slot: GradientSlot?, _ shape: [Int]) -> (tensor: Tensor, beta: Float)? {
+    func destination(
+      _ slot: GradientSlot?, _ shape: [Int]
+    ) throws -> (tensor: Tensor, beta: Float)? {
       guard let slot else { return nil }
-      return areDistinct ? slot.destination(shape) : (Tensor(uninitialized: shape), 0)
+      return try areDistinct ? slot.destination(shape) : (Tensor(uninitialized: shape), 0)
     }
-    let dq = destination(querySlot, query.shape)
-    let dk = destination(keySlot, key.shape)
-    let dv = destination(valueSlot, value.shape)
-    defer {
-      if !areDistinct {
-        for (slot, part) in [(querySlot, dq), (keySlot, dk), (valueSlot, dv)] {
-          if let slot, let part { slot.add(part.tensor) }
-        }
-      }
-    }
+    let dq = try destination(querySlot, query.shape)
+    let dk = try destination(keySlot, key.shape)
+    let dv = try destination(valueSlot, value.shape)
     let (q, k, v, g) = (query.pointer, key.pointer, value.pointer, gradient.pointer)
     let (pq, pk, pv) = (dq?.tensor.pointer, dk?.tensor.pointer, dv?.tensor.pointer)
     layout.noteBackward(query: dq != nil, key: dk != nil, value: dv != nil)
-    layout.forEachHead(scratch: 2) { head, rows, scratch in
+    try layout.forEachHead(scratch: 2) { head, rows, scratch in
       let (p, dp) = (scratch[0], scratch[1])
       let offset = head.queryOffset + rows.lowerBound * hidden
       // The first tile of a head starts the sums over rows, the later ones add to them.
@@ -116,6 +112,10 @@ struct Attention: Op {
           m: keys, n: width, k: rows.count, dp, .transposed, lda: keys, q + offset, ldb: hidden,
           beta: first ? dk?.beta ?? 0 : 1, into: pk + head.keyOffset, ldc: hidden)
       }
+    }
+    if areDistinct { return }
+    for (slot, part) in [(querySlot, dq), (keySlot, dk), (valueSlot, dv)] {
+      if let slot, let part { try slot.add(part.tensor) }
     }
   }
 }
@@ -147,13 +147,13 @@ struct AttentionLayout {
   func forEachHead(
     scratch count: Int,
     _ body: (Head, _ rows: Range<Int>, _ scratch: [UnsafeMutablePointer<Float>]) -> Void
-  ) {
+  ) throws {
     if ProductTrace.isDry { return }
     let tile = tileRows * keys
     let pieces = batch * heads
     // One scratch set a contiguous run of heads; a run is what one thread works on.
     let runs = min(Threads.count, pieces)
-    let memory = Tensor(uninitialized: [runs, count, tile])
+    let memory = try Tensor(uninitialized: [runs, count, tile])
     let base = memory.pointer
     nonisolated(unsafe) let work = body
     defer { withExtendedLifetime(memory) {} }

@@ -41,8 +41,8 @@ extension Tape {
         "batch norm needs more than one value per channel to train on, and the batch has one; "
           + "choose a batch size that leaves no batch of one clip")
     }
-    let mean = training ? Tensor(uninitialized: [channels]) : buffers.mean.value
-    let inverse = Tensor(uninitialized: [channels])
+    let mean = try training ? Tensor(uninitialized: [channels]) : buffers.mean.value
+    let inverse = try Tensor(uninitialized: [channels])
     if training {
       let variance = channelMoments(of: x, mean: mean)
       for c in 0..<channels {
@@ -55,13 +55,13 @@ extension Tape {
         inverse.pointer[c] = Float(1 / (Double(variance[c]) + Double(epsilon)).squareRoot())
       }
     }
-    let y = normalise(x, mean: mean, inverse: inverse, weight: weight, bias: bias)
+    let y = try normalise(x, mean: mean, inverse: inverse, weight: weight, bias: bias)
     if needs(x, weight, bias) {
       let keepsInput = weight.gradientSlot != nil || (training && x.gradientSlot != nil)
       record(
         BatchNorm(
           x: x.gradientSlot, weight: weight.gradientSlot, bias: bias.gradientSlot,
-          input: keepsInput ? x : nil, scale: weight, mean: training ? mean : mean.copy(),
+          input: keepsInput ? x : nil, scale: weight, mean: training ? mean : try mean.copy(),
           inverse: inverse, usesBatchStatistics: training), output: y)
     }
     return y
@@ -79,7 +79,7 @@ private struct BatchNorm: Op {
   let mean: Tensor, inverse: Tensor
   let usesBatchStatistics: Bool
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (rows, channels) = (gradient.rows, gradient.columns)
     // Without the input, the second half of the sums is not used.
     let other = input ?? gradient
@@ -92,19 +92,19 @@ private struct BatchNorm: Op {
       }
     }
     if let bias {
-      let result = Tensor(uninitialized: [channels])
+      let result = try Tensor(uninitialized: [channels])
       for c in 0..<channels { result.pointer[c] = Float(sums[c]) }
-      bias.add(result)
+      try bias.add(result)
     }
     if let weight {
-      let result = Tensor(uninitialized: [channels])
+      let result = try Tensor(uninitialized: [channels])
       for c in 0..<channels {
         result.pointer[c] = Float(sums[channels + c] * Double(inverse.pointer[c]))
       }
-      weight.add(result)
+      try weight.add(result)
     }
     guard let x else { return }
-    let factors = Tensor(uninitialized: [3, channels])
+    let factors = try Tensor(uninitialized: [3, channels])
     let (scales, slopes) = (factors.pointer, factors.pointer + channels)
     let shifts = slopes + channels
     for c in 0..<channels {
@@ -115,7 +115,7 @@ private struct BatchNorm: Op {
       slopes[c] = share == 0 ? 0 : Float(-share * inverse * inverse * sums[channels + c])
       shifts[c] = share == 0 ? 0 : Float(-share * sums[c])
     }
-    let result = Tensor(uninitialized: gradient.shape)
+    let result = try Tensor(uninitialized: gradient.shape)
     let dx = result.pointer
     Threads.split(rows, grain: rowGrain(channels)) { range in
       let i = range.lowerBound * channels
@@ -123,7 +123,7 @@ private struct BatchNorm: Op {
         dx + i, g + i, values + i, centre, scales, slopes, shifts, range.count, channels)
     }
     withExtendedLifetime(factors) {}
-    x.add(result)
+    try x.add(result)
   }
 }
 
@@ -145,11 +145,11 @@ private func channelMoments(of x: Tensor, mean: Tensor) -> [Double] {
 
 private func normalise(
   _ x: Tensor, mean: Tensor, inverse: Tensor, weight: Tensor, bias: Tensor
-) -> Tensor {
+) throws -> Tensor {
   let channels = x.columns
-  let scale = Tensor(uninitialized: [channels])
+  let scale = try Tensor(uninitialized: [channels])
   for c in 0..<channels { scale.pointer[c] = weight.pointer[c] * inverse.pointer[c] }
-  let y = Tensor(uninitialized: x.shape)
+  let y = try Tensor(uninitialized: x.shape)
   let (output, input, centre) = (y.pointer, x.pointer, mean.pointer)
   let (factor, shift) = (scale.pointer, bias.pointer)
   Threads.split(x.rows, grain: rowGrain(channels)) { range in

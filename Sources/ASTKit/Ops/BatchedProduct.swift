@@ -26,8 +26,9 @@ extension Tape {
       throw EngineError.shape(
         operation: "a batched product", expected: "a batch of \(a.shape[0])", found: c.shape)
     }
+    try OpenBLAS.prepare()
     let batch = left.batch ?? right.batch
-    let y = Tensor(uninitialized: (batch.map { [$0] } ?? []) + [left.rows, right.columns])
+    let y = try Tensor(uninitialized: (batch.map { [$0] } ?? []) + [left.rows, right.columns])
     Matrices.multiply(left, right, beta: 0, into: y)
     if needs(a, c) {
       record(
@@ -48,10 +49,10 @@ private struct BatchedProduct: Op {
   let shapes: (a: [Int], c: [Int])
   let isTransposed: (a: Bool, c: Bool)
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let dy = Matrices(gradient, transposed: false)
     if let a, let right {
-      let (da, beta) = a.destination(shapes.a)
+      let (da, beta) = try a.destination(shapes.a)
       if isTransposed.a {
         Matrices.multiply(right, dy.flipped, beta: beta, into: da)
       } else {
@@ -59,7 +60,7 @@ private struct BatchedProduct: Op {
       }
     }
     if let c, let left {
-      let (dc, beta) = c.destination(shapes.c)
+      let (dc, beta) = try c.destination(shapes.c)
       if isTransposed.c {
         Matrices.multiply(dy.flipped, left, beta: beta, into: dc)
       } else {

@@ -17,7 +17,7 @@ extension Tape {
       }
     }
     let tokens = parts.reduce(0) { $0 + $1.shape[1] }
-    let y = Tensor(uninitialized: [batch, tokens, hidden])
+    let y = try Tensor(uninitialized: [batch, tokens, hidden])
     var start = 0
     for part in parts {
       let n = part.shape[1] * hidden, step = part.shape[0] == 1 ? 0 : n
@@ -46,7 +46,7 @@ extension Tape {
     }
     let (batch, tokens, hidden) = (x.shape[0], x.shape[1], x.shape[2])
     let n = range.count * hidden
-    let y = Tensor(uninitialized: [batch, range.count, hidden])
+    let y = try Tensor(uninitialized: [batch, range.count, hidden])
     for item in 0..<batch {
       (y.pointer + item * n).update(
         from: x.pointer + (item * tokens + range.lowerBound) * hidden, count: n)
@@ -64,13 +64,13 @@ struct Concatenate: Op {
   let shapes: [[Int]]
   let slots: [GradientSlot?]
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (batch, tokens, hidden) = (gradient.shape[0], gradient.shape[1], gradient.shape[2])
     var start = 0
     for (shape, slot) in zip(shapes, slots) {
       let n = shape[1] * hidden
       if let slot {
-        let (dx, beta) = slot.destination(shape)
+        let (dx, beta) = try slot.destination(shape)
         if beta == 0 { dx.pointer.update(repeating: 0, count: dx.count) }
         let step = shape[0] == 1 ? 0 : n
         let part = dx.pointer, rows = gradient.pointer
@@ -90,9 +90,9 @@ struct TokenRange: Op {
   let range: Range<Int>
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (tokens, hidden) = (shape[1], shape[2])
-    let (dx, beta) = inputSlot.destination(shape)
+    let (dx, beta) = try inputSlot.destination(shape)
     let (p, g, n) = (dx.pointer, gradient.pointer, range.count * hidden)
     if beta == 0 { p.update(repeating: 0, count: dx.count) }
     for item in 0..<shape[0] {

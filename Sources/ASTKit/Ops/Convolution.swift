@@ -20,7 +20,7 @@ extension Tape {
       throw EngineError.shape(
         operation: "convolution", expected: "a bias [\(plan.outputs)]", found: bias.shape)
     }
-    let y = plan.convolve(x, kernels: plan.kernels(from: weight), bias: bias)
+    let y = try plan.convolve(x, kernels: plan.kernels(from: weight), bias: bias)
     if needs(x, weight, bias) {
       record(
         Convolution(
@@ -40,25 +40,25 @@ private struct Convolution: Op {
   let x: GradientSlot?, weight: GradientSlot?, bias: GradientSlot?
   let input: Tensor?, kernel: Tensor?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     if let bias {
-      let (db, beta) = bias.destination([plan.outputs])
+      let (db, beta) = try bias.destination([plan.outputs])
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
     if x == nil && weight == nil { return }
-    let dx = x == nil ? nil : Tensor(plan.inputShape)
-    let kernels = kernel.map { plan.kernels(from: $0) }
+    let dx = try x == nil ? nil : Tensor(plan.inputShape)
+    let kernels = try kernel.map { try plan.kernels(from: $0) }
     // A range of examples and groups for each thread, with a sum of its own for the weight.
     let items = plan.batch * plan.groups
     let pieces = max(1, min(Threads.count, items))
     let size = plan.outputs * plan.inner
-    let partial = weight == nil ? nil : Tensor([pieces, size])
+    let partial = try weight == nil ? nil : Tensor([pieces, size])
     let work = ConvolutionBackward(
       plan: plan, gradient: gradient.pointer, input: input?.pointer, dx: dx?.pointer,
       kernels: kernels?.pointer, isAlone: pieces == 1)
     let sums = partial?.pointer
     let scratchSize = plan.blockRows * plan.inner
-    let scratch = Tensor(uninitialized: [pieces, scratchSize])
+    let scratch = try Tensor(uninitialized: [pieces, scratchSize])
     let scratchStart = scratch.pointer
     Threads.forEach(pieces) { piece in
       for item in (items * piece / pieces)..<(items * (piece + 1) / pieces) {
@@ -68,13 +68,13 @@ private struct Convolution: Op {
       }
     }
     withExtendedLifetime((kernels, gradient, scratch)) {}
-    if let x, let dx { x.add(dx) }
+    if let x, let dx { try x.add(dx) }
     if let weight, let partial {
       let total = partial.viewed(as: [size])
       for piece in 1..<max(2, pieces) where piece < pieces {
         Elementwise.add(partial.viewed(as: [size], offset: piece * size), into: total)
       }
-      weight.add(plan.weightGradient(total))
+      try weight.add(plan.weightGradient(total))
     }
   }
 }

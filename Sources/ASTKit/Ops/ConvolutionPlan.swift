@@ -53,9 +53,9 @@ struct ConvolutionPlan {
 
   /// The weight with the taps outside the channels, `[out, k, in / groups]`, as the unfolded
   /// rows have them.
-  func kernels(from weight: Tensor) -> Tensor {
+  func kernels(from weight: Tensor) throws -> Tensor {
     if taps == 1 || groupChannels == 1 { return weight }
-    let result = Tensor(uninitialized: [outputs, taps, groupChannels])
+    let result = try Tensor(uninitialized: [outputs, taps, groupChannels])
     let (target, source) = (result.pointer, weight.pointer)
     Threads.split(outputs, grain: rowGrain(inner)) { range in
       let i = range.lowerBound * inner
@@ -65,21 +65,22 @@ struct ConvolutionPlan {
   }
 
   /// The reverse of `kernels(from:)`.
-  func weightGradient(_ kernels: Tensor) -> Tensor {
-    let result = Tensor(uninitialized: [outputs, groupChannels, taps])
+  func weightGradient(_ kernels: Tensor) throws -> Tensor {
+    let result = try Tensor(uninitialized: [outputs, groupChannels, taps])
     ck_convolution_swap(result.pointer, kernels.pointer, outputs, taps, groupChannels)
     return result
   }
 
-  func convolve(_ x: Tensor, kernels: Tensor, bias: Tensor?) -> Tensor {
-    let y = Tensor(uninitialized: [batch, steps, outputs])
+  func convolve(_ x: Tensor, kernels: Tensor, bias: Tensor?) throws -> Tensor {
+    try OpenBLAS.prepare()
+    let y = try Tensor(uninitialized: [batch, steps, outputs])
     if let bias { Linear.fillRows(y, with: bias) }
     ProductTrace.note(
       m: steps, n: groupOutputs, k: inner, .plain, .transposed, batch: batch * groups)
     let blocks = (steps + blockRows - 1) / blockRows
     let (output, input, weights) = (y.pointer, x.pointer, kernels.pointer)
     let items = batch * groups * blocks
-    let scratch = Tensor(uninitialized: [Threads.pieces(items), blockRows * inner])
+    let scratch = try Tensor(uninitialized: [Threads.pieces(items), blockRows * inner])
     let scratchStart = scratch.pointer
     Threads.splitPieces(items) { piece, range in
       var shape = shape

@@ -18,7 +18,7 @@ extension Tape {
       throw EngineError.setting(
         name: "label", expected: "a class index below \(classes)", found: "\(bad)")
     }
-    let probabilities = Tensor(uninitialized: logits.shape)
+    let probabilities = try Tensor(uninitialized: logits.shape)
     var total = 0.0
     for (item, label) in labels.enumerated() {
       let row = logits.pointer + item * classes, p = probabilities.pointer + item * classes
@@ -33,7 +33,7 @@ extension Tape {
       for i in 0..<classes { p[i] = Float(Double(p[i]) / sum) }
       total += log(sum) - Double(row[label] - top)
     }
-    let loss = Tensor([], filledWith: Float(total / Double(labels.count)))
+    let loss = try Tensor([], filledWith: Float(total / Double(labels.count)))
     if needs(logits), let slot = logits.gradientSlot {
       record(
         CrossEntropy(probabilities: probabilities, labels: labels, inputSlot: slot),
@@ -50,9 +50,9 @@ struct CrossEntropy: Op {
   let labels: [Int]
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let classes = probabilities.shape[1]
-    let (dx, beta) = inputSlot.destination(probabilities.shape)
+    let (dx, beta) = try inputSlot.destination(probabilities.shape)
     let scale = gradient.pointer[0] / Float(labels.count)
     for (item, label) in labels.enumerated() {
       for i in 0..<classes {

@@ -28,7 +28,7 @@ extension Tape {
       throw EngineError.shape(
         operation: "depthwise convolution", expected: "a bias [\(channels)]", found: bias.shape)
     }
-    let y = DepthwiseBlocks(of: weight, reversed: false).convolve(x, bias: bias)
+    let y = try DepthwiseBlocks(of: weight, reversed: false).convolve(x, bias: bias)
     if needs(x, weight, bias) {
       record(
         DepthwiseConvolution(
@@ -46,13 +46,15 @@ private struct DepthwiseConvolution: Op {
   let input: Tensor?
   let kernel: Tensor
 
-  func backward(_ gradient: Tensor) {
-    if let x { x.add(DepthwiseBlocks(of: kernel, reversed: true).convolve(gradient, bias: nil)) }
+  func backward(_ gradient: Tensor) throws {
+    if let x {
+      try x.add(DepthwiseBlocks(of: kernel, reversed: true).convolve(gradient, bias: nil))
+    }
     if let weight, let input {
-      weight.add(DepthwiseBlocks.weightGradient(gradient, input, shape: kernel.shape))
+      try weight.add(DepthwiseBlocks.weightGradient(gradient, input, shape: kernel.shape))
     }
     if let bias {
-      let (db, beta) = bias.destination([gradient.columns])
+      let (db, beta) = try bias.destination([gradient.columns])
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
   }
@@ -67,14 +69,14 @@ private struct DepthwiseBlocks {
   let left: Int, right: Int
   let blocks: Tensor
 
-  init(of weight: Tensor, reversed: Bool) {
+  init(of weight: Tensor, reversed: Bool) throws {
     channels = weight.rows
     taps = weight.columns
     let before = (taps - 1) / 2
     left = reversed ? taps - 1 - before : before
     right = taps - 1 - left
     let width = Self.width
-    blocks = Tensor([Self.count(channels), taps, width])
+    blocks = try Tensor([Self.count(channels), taps, width])
     for c in 0..<channels {
       let target = blocks.pointer + c / width * taps * width + c % width
       for j in 0..<taps {
@@ -85,16 +87,16 @@ private struct DepthwiseBlocks {
 
   static func count(_ channels: Int) -> Int { (channels + width - 1) / width }
 
-  func convolve(_ x: Tensor, bias: Tensor?) -> Tensor {
+  func convolve(_ x: Tensor, bias: Tensor?) throws -> Tensor {
     let (batch, tokens, width) = (x.shape[0], x.shape[1], Self.width)
     let count = Self.count(channels)
-    let y = Tensor(uninitialized: x.shape)
-    let biases = Tensor([count * width])
+    let y = try Tensor(uninitialized: x.shape)
+    let biases = try Tensor([count * width])
     if let bias { biases.pointer.update(from: bias.pointer, count: channels) }
     let (output, input, weights) = (y.pointer, x.pointer, blocks.pointer)
     let biasStart = biases.pointer
     let scratchSize = (tokens + taps) * width
-    let scratch = Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
+    let scratch = try Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
     let scratchStart = scratch.pointer
     Threads.splitPieces(batch * count) { piece, range in
       let padded = scratchStart + piece * scratchSize
@@ -114,16 +116,16 @@ private struct DepthwiseBlocks {
 
   /// The gradient of the weight, given those of the output `[batch, tokens, channels]` and the
   /// input: examples apart, so that threads do not meet, then added up in order.
-  static func weightGradient(_ gradient: Tensor, _ input: Tensor, shape: [Int]) -> Tensor {
+  static func weightGradient(_ gradient: Tensor, _ input: Tensor, shape: [Int]) throws -> Tensor {
     let (batch, tokens, channels) = (input.shape[0], input.shape[1], input.shape[2])
-    let result = Tensor(shape)
+    let result = try Tensor(shape)
     let taps = result.columns
     let (count, before) = (count(channels), (taps - 1) / 2)
     let size = taps * width
-    let partial = Tensor(uninitialized: [batch, count, size])
+    let partial = try Tensor(uninitialized: [batch, count, size])
     let (parts, dy, x) = (partial.pointer, gradient.pointer, input.pointer)
     let scratchSize = (2 * tokens + taps) * width
-    let scratch = Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
+    let scratch = try Tensor(uninitialized: [Threads.pieces(batch * count), scratchSize])
     let scratchStart = scratch.pointer
     Threads.splitPieces(batch * count) { piece, range in
       let block = scratchStart + piece * scratchSize

@@ -13,7 +13,7 @@ extension Tape {
     }
     if mode == .inference || p == 0 { return x }
     let mask = DropoutMask(probability: p, seed: random.next())
-    let y = mask.apply(x)
+    let y = try mask.apply(x)
     if let slot = x.gradientSlot, needs(x) { record(Dropout(x: slot, mask: mask), output: y) }
     return y
   }
@@ -24,7 +24,7 @@ private struct Dropout: Op {
   let x: GradientSlot
   let mask: DropoutMask
 
-  func backward(_ gradient: Tensor) { x.add(mask.apply(gradient)) }
+  func backward(_ gradient: Tensor) throws { try x.add(mask.apply(gradient)) }
 }
 
 private struct DropoutMask {
@@ -40,8 +40,8 @@ private struct DropoutMask {
     self.seed = seed
   }
 
-  func apply(_ x: Tensor) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
+  func apply(_ x: Tensor) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape)
     let (y, x) = (result.pointer, x.pointer)
     Threads.split(result.count, grain: Elementwise.grain) { range in
       let i = range.lowerBound

@@ -14,8 +14,8 @@ enum Elementwise {
   }
 
   /// `x + y` in fresh memory.
-  static func sum(_ x: Tensor, _ y: Tensor) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
+  static func sum(_ x: Tensor, _ y: Tensor) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape)
     let (z, x, y) = (result.pointer, x.pointer, y.pointer)
     Threads.split(result.count, grain: grain) { range in
       let i = range.lowerBound

@@ -4,8 +4,8 @@ extension Tape {
   /// `y = x Φ(x)`, the exact form with erf (Hendrycks and Gimpel, arXiv 1606.08415).
   ///
   /// - Parameter x: any shape; saved when a gradient must pass.
-  public func gelu(_ x: Tensor) -> Tensor {
-    let y = Tensor(uninitialized: x.shape)
+  public func gelu(_ x: Tensor) throws -> Tensor {
+    let y = try Tensor(uninitialized: x.shape)
     let (py, px) = (y.pointer, x.pointer)
     Threads.split(x.count, grain: Elementwise.grain) { range in
       ck_gelu_forward(py + range.lowerBound, px + range.lowerBound, range.count)
@@ -21,8 +21,8 @@ struct GELU: Op {
   let x: Tensor
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
-    let (dx, beta) = inputSlot.destination(x.shape)
+  func backward(_ gradient: Tensor) throws {
+    let (dx, beta) = try inputSlot.destination(x.shape)
     let (p, g, px) = (dx.pointer, gradient.pointer, x.pointer)
     Threads.split(x.count, grain: Elementwise.grain) { range in
       let i = range.lowerBound

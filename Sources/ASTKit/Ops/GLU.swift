@@ -12,7 +12,7 @@ extension Tape {
         operation: "GLU", expected: "an even last dimension", found: x.shape)
     }
     let half = x.columns / 2
-    let y = Tensor(uninitialized: x.shape.dropLast() + [half])
+    let y = try Tensor(uninitialized: x.shape.dropLast() + [half])
     let (output, input) = (y.pointer, x.pointer)
     Threads.split(y.rows, grain: rowGrain(half)) { range in
       let r = range.lowerBound
@@ -28,14 +28,14 @@ private struct GLU: Op {
   let x: GradientSlot
   let input: Tensor
 
-  func backward(_ gradient: Tensor) {
-    let result = Tensor(uninitialized: input.shape)
+  func backward(_ gradient: Tensor) throws {
+    let result = try Tensor(uninitialized: input.shape)
     let (dx, dy, x) = (result.pointer, gradient.pointer, input.pointer)
     let half = gradient.columns
     Threads.split(gradient.rows, grain: rowGrain(half)) { range in
       let r = range.lowerBound
       ck_glu_backward(dx + r * 2 * half, dy + r * half, x + r * 2 * half, range.count, half)
     }
-    self.x.add(result)
+    try self.x.add(result)
   }
 }

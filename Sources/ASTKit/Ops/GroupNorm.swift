@@ -21,9 +21,9 @@ extension Tape {
       throw EngineError.shape(
         operation: "group norm", expected: "\(channels) channels", found: tensor.shape)
     }
-    let mean = Tensor(uninitialized: [batch, channels])
-    let inverse = Tensor(uninitialized: [batch, channels])
-    let y = Tensor(uninitialized: x.shape)
+    let mean = try Tensor(uninitialized: [batch, channels])
+    let inverse = try Tensor(uninitialized: [batch, channels])
+    let y = try Tensor(uninitialized: x.shape)
     let (output, input, scale, shift) = (y.pointer, x.pointer, weight.pointer, bias.pointer)
     let (means, inverses) = (mean.pointer, inverse.pointer)
     Threads.forEach(batch) { b in
@@ -61,9 +61,9 @@ private struct GroupNorm: Op {
   let scale: Tensor
   let mean: Tensor, inverse: Tensor
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (batch, time, channels) = (gradient.shape[0], gradient.shape[1], gradient.shape[2])
-    let result = x == nil ? nil : Tensor(uninitialized: gradient.shape)
+    let result = try x == nil ? nil : Tensor(uninitialized: gradient.shape)
     let (g, values) = (gradient.pointer, (input ?? gradient).pointer)
     let (means, inverses, scale) = (mean.pointer, inverse.pointer, scale.pointer)
     let dx = result?.pointer
@@ -93,8 +93,8 @@ private struct GroupNorm: Op {
       }
     }
     /// The sums over the examples, starting at a column of `sums`.
-    func total(from first: Int) -> Tensor {
-      let total = Tensor(uninitialized: [channels])
+    func total(from first: Int) throws -> Tensor {
+      let total = try Tensor(uninitialized: [channels])
       for c in 0..<channels {
         var sum = 0.0
         for b in 0..<batch { sum += sums[b * 2 * channels + first + c] }
@@ -102,8 +102,8 @@ private struct GroupNorm: Op {
       }
       return total
     }
-    if let bias { bias.add(total(from: 0)) }
-    if let weight { weight.add(total(from: channels)) }
-    if let x, let result { x.add(result) }
+    if let bias { try bias.add(total(from: 0)) }
+    if let weight { try weight.add(total(from: channels)) }
+    if let x, let result { try x.add(result) }
   }
 }

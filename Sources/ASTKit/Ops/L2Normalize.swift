@@ -12,7 +12,7 @@ extension Tape {
     _ x: Tensor, axis: Int = -1, epsilon: Float = 1e-6
   ) throws -> Tensor {
     let layout = try AxisLayout(x.shape, axis: axis, operation: "L2 normalisation")
-    let y = Tensor(uninitialized: x.shape)
+    let y = try Tensor(uninitialized: x.shape)
     let (output, input) = (y.pointer, x.pointer)
     layout.split { i, outer in
       ck_l2_normalize_forward(
@@ -33,12 +33,12 @@ private struct L2Normalize: Op {
   let layout: AxisLayout
   let epsilon: Float
 
-  func backward(_ gradient: Tensor) {
-    let result = Tensor(uninitialized: input.shape)
+  func backward(_ gradient: Tensor) throws {
+    let result = try Tensor(uninitialized: input.shape)
     let (dx, dy, x) = (result.pointer, gradient.pointer, input.pointer)
     layout.split { i, outer in
       ck_l2_normalize_backward(dx + i, dy + i, x + i, epsilon, outer, layout.n, layout.inner)
     }
-    self.x.add(result)
+    try self.x.add(result)
   }
 }

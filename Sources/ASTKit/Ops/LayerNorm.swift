@@ -19,9 +19,9 @@ extension Tape {
     let recording = needs(x, gamma, beta)
     // β alone (BitFit below everything else trainable) needs nothing saved.
     let saving = recording && (x.gradientSlot != nil || gamma.gradientSlot != nil)
-    let y = Tensor(uninitialized: x.shape)
-    let normalised = saving ? Tensor(uninitialized: x.shape) : nil
-    let rstd = saving ? Tensor(uninitialized: [rows]) : nil
+    let y = try Tensor(uninitialized: x.shape)
+    let normalised = try saving ? Tensor(uninitialized: x.shape) : nil
+    let rstd = try saving ? Tensor(uninitialized: [rows]) : nil
     let (py, px, pg, pb) = (y.pointer, x.pointer, gamma.pointer, beta.pointer)
     let (pn, pr) = (normalised?.pointer, rstd?.pointer)
     Threads.split(rows, grain: max(1, Elementwise.grain / n)) { range in
@@ -50,17 +50,17 @@ struct LayerNorm: Op {
   let gammaSlot: GradientSlot?
   let betaSlot: GradientSlot?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let n = gamma.count, rows = gradient.rows
     let (g, pg) = (gradient.pointer, gamma.pointer)
     if let betaSlot {
-      let (db, beta) = betaSlot.destination(gamma.shape)
+      let (db, beta) = try betaSlot.destination(gamma.shape)
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
     guard let normalised, let rstd else { return }
     let (v, s) = (normalised.pointer, rstd.pointer)
     if let gammaSlot {
-      let (dg, beta) = gammaSlot.destination(gamma.shape)
+      let (dg, beta) = try gammaSlot.destination(gamma.shape)
       let p = dg.pointer
       if beta == 0 { p.update(repeating: 0, count: n) }
       Threads.split(n, grain: max(16, Elementwise.grain / max(1, rows))) { columns in
@@ -69,7 +69,7 @@ struct LayerNorm: Op {
       }
     }
     if let inputSlot {
-      let (dx, beta) = inputSlot.destination(gradient.shape)
+      let (dx, beta) = try inputSlot.destination(gradient.shape)
       let p = dx.pointer
       Threads.split(rows, grain: max(1, Elementwise.grain / n)) { range in
         let (r, i) = (range.lowerBound, range.lowerBound * n)

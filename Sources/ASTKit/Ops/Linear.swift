@@ -9,7 +9,7 @@ extension Tape {
   ///     convolution's `[out, in, 1]` or a patch projection's `[out, 1, 16, 16]` fit as well.
   ///   - bias: `[out]` or none.
   /// - Returns: `[..., out]`
-  /// - Throws: `EngineError.shape`
+  /// - Throws: `EngineError.shape`, `.memory`
   public func linear(_ x: Tensor, weight: Tensor, bias: Tensor? = nil) throws -> Tensor {
     let outputs = weight.shape.first ?? 0
     let inputs = outputs == 0 ? 0 : weight.count / outputs
@@ -20,7 +20,8 @@ extension Tape {
       throw EngineError.shape(
         operation: "linear", expected: "a bias of [\(outputs)]", found: bias?.shape ?? [])
     }
-    let y = Tensor(uninitialized: x.shape.dropLast() + [outputs])
+    try OpenBLAS.prepare()
+    let y = try Tensor(uninitialized: x.shape.dropLast() + [outputs])
     if let bias { Linear.fillRows(y, with: bias) }
     MatrixProduct.multiply(
       m: x.rows, n: outputs, k: inputs, x.pointer, lda: inputs, weight.pointer, .transposed,
@@ -47,23 +48,23 @@ struct Linear: Op {
   let biasSlot: GradientSlot?
   let biasShape: [Int]
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let outputs = gradient.columns, rows = gradient.rows
     let inputs = weight.count / outputs
     if let inputSlot {
-      let (dx, beta) = inputSlot.destination(inputShape)
+      let (dx, beta) = try inputSlot.destination(inputShape)
       MatrixProduct.multiply(
         m: rows, n: inputs, k: outputs, gradient.pointer, lda: outputs, weight.pointer,
         ldb: inputs, beta: beta, into: dx.pointer, ldc: inputs)
     }
     if let weightSlot, let x {
-      let (dw, beta) = weightSlot.destination(weight.shape)
+      let (dw, beta) = try weightSlot.destination(weight.shape)
       MatrixProduct.multiply(
         m: outputs, n: inputs, k: rows, gradient.pointer, .transposed, lda: outputs, x.pointer,
         ldb: inputs, beta: beta, into: dw.pointer, ldc: inputs)
     }
     if let biasSlot {
-      let (db, beta) = biasSlot.destination(biasShape)
+      let (db, beta) = try biasSlot.destination(biasShape)
       Reductions.sumRows(gradient, into: db, beta: beta)
     }
   }

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// Single-precision matrix products through OpenBLAS, `C = alpha op(A) op(B) + beta C`.
 ///
 /// OpenBLAS runs on the calling thread; a large product is cut along the rows or columns of
@@ -10,8 +8,6 @@ enum MatrixProduct {
 
   /// Products below this many multiply-adds run on one thread.
   private static let parallelThreshold = 1 << 20
-
-  private static let singleThreadedBLAS: Void = openblas_set_num_threads(1)
 
   /// `C [m, n] = alpha op(A) [m, k] · op(B) [k, n] + beta C`, on all threads if it pays.
   ///
@@ -55,10 +51,11 @@ enum MatrixProduct {
     beta: Float = 0, into c: UnsafeMutablePointer<Float>, ldc: Int
   ) {
     if m == 0 || n == 0 || ProductTrace.isDry { return }
-    _ = singleThreadedBLAS
-    cblas_sgemm(
-      CblasRowMajor, formA == .plain ? CblasNoTrans : CblasTrans,
-      formB == .plain ? CblasNoTrans : CblasTrans, blasint(m), blasint(n), blasint(k), alpha, a,
-      blasint(lda), b, blasint(ldb), beta, c, blasint(ldc))
+    // Never without: the ops have called `OpenBLAS.prepare`.
+    guard let product = OpenBLAS.product else { return }
+    product(
+      OpenBLAS.rowMajor, formA == .plain ? OpenBLAS.plain : OpenBLAS.transposed,
+      formB == .plain ? OpenBLAS.plain : OpenBLAS.transposed, Int32(m), Int32(n), Int32(k), alpha,
+      a, Int32(lda), b, Int32(ldb), beta, c, Int32(ldc))
   }
 }

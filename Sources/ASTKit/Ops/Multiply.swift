@@ -11,7 +11,7 @@ extension Tape {
       throw EngineError.shape(
         operation: "multiplication", expected: "shape \(x.shape)", found: y.shape)
     }
-    let z = Pointwise.map(x, y, ck_multiply)
+    let z = try Pointwise.map(x, y, ck_multiply)
     if needs(x, y) {
       record(
         Multiply(
@@ -27,8 +27,8 @@ private struct Multiply: Op {
   let x: GradientSlot?, y: GradientSlot?
   let first: Tensor?, second: Tensor?
 
-  func backward(_ gradient: Tensor) {
-    if let x, let second { x.add(Pointwise.map(gradient, second, ck_multiply)) }
-    if let y, let first { y.add(Pointwise.map(gradient, first, ck_multiply)) }
+  func backward(_ gradient: Tensor) throws {
+    if let x, let second { try x.add(Pointwise.map(gradient, second, ck_multiply)) }
+    if let y, let first { try y.add(Pointwise.map(gradient, first, ck_multiply)) }
   }
 }

@@ -25,7 +25,7 @@ extension Tape {
       spectrogram.shape[0], spectrogram.shape[1], spectrogram.shape[2]
     )
     let across = (mels - patch) / frequencyStride + 1, along = (frames - patch) / timeStride + 1
-    let y = Tensor(uninitialized: [batch, across * along, patch * patch])
+    let y = try Tensor(uninitialized: [batch, across * along, patch * patch])
     let (source, target) = (spectrogram.pointer, y.pointer)
     Threads.split(batch * across) { range in
       for index in range {

@@ -6,8 +6,8 @@ enum Pointwise {
   ) -> Void
 
   /// `kernel` of `x`, in fresh memory of the same shape.
-  static func map(_ x: Tensor, _ kernel: Unary) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
+  static func map(_ x: Tensor, _ kernel: Unary) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape)
     let (y, x) = (result.pointer, x.pointer)
     Threads.split(result.count, grain: Elementwise.grain) { range in
       kernel(y + range.lowerBound, x + range.lowerBound, range.count)
@@ -16,8 +16,8 @@ enum Pointwise {
   }
 
   /// `kernel` of `x` and `z`, which have the same shape, in fresh memory.
-  static func map(_ x: Tensor, _ z: Tensor, _ kernel: Binary) -> Tensor {
-    let result = Tensor(uninitialized: x.shape)
+  static func map(_ x: Tensor, _ z: Tensor, _ kernel: Binary) throws -> Tensor {
+    let result = try Tensor(uninitialized: x.shape)
     let (y, x, z) = (result.pointer, x.pointer, z.pointer)
     Threads.split(result.count, grain: Elementwise.grain) { range in
       let i = range.lowerBound

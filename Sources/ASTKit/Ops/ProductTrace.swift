@@ -51,13 +51,16 @@ public final class ProductTrace: Sendable {
   }
 
   /// Runs the listed products alone, on memory that holds nothing of interest.
-  public static func replay(_ entries: [Entry]) {
+  /// - Throws: `EngineError.memory`
+  public static func replay(_ entries: [Entry]) throws {
     guard let a = entries.map({ $0.m * $0.k }).max(), let b = entries.map({ $0.k * $0.n }).max(),
       let c = entries.map({ $0.m * $0.n }).max()
     else { return }
+    try OpenBLAS.prepare()
     let workers = Threads.count
-    let left = Tensor([workers, a], filledWith: 0.5), right = Tensor([workers, b], filledWith: 0.5)
-    let out = Tensor([workers, c])
+    let left = try Tensor([workers, a], filledWith: 0.5)
+    let right = try Tensor([workers, b], filledWith: 0.5)
+    let out = try Tensor([workers, c])
     let (pa, pb, pc) = (left.pointer, right.pointer, out.pointer)
     for e in entries {
       let formA: MatrixProduct.Form = e.transposedA ? .transposed : .plain

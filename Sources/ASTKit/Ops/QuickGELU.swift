@@ -5,8 +5,8 @@ extension Tape {
   /// by element.
   ///
   /// Shapes: `x` any, the result the same. Saved: the input, when `x` needs a gradient.
-  public func quickGELU(_ x: Tensor) -> Tensor {
-    let y = Pointwise.map(x, ck_quick_gelu_forward)
+  public func quickGELU(_ x: Tensor) throws -> Tensor {
+    let y = try Pointwise.map(x, ck_quick_gelu_forward)
     if let slot = x.gradientSlot, needs(x) { record(QuickGELU(x: slot, input: x), output: y) }
     return y
   }
@@ -17,7 +17,7 @@ private struct QuickGELU: Op {
   let x: GradientSlot
   let input: Tensor
 
-  func backward(_ gradient: Tensor) {
-    x.add(Pointwise.map(gradient, input, ck_quick_gelu_backward))
+  func backward(_ gradient: Tensor) throws {
+    try x.add(Pointwise.map(gradient, input, ck_quick_gelu_backward))
   }
 }

@@ -39,12 +39,12 @@ struct Reshape: Op {
   let offset: Int
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     if gradient.count == shape.reduce(1, *) {
-      inputSlot.add(gradient.viewed(as: shape))
+      try inputSlot.add(gradient.viewed(as: shape))
       return
     }
-    let (dx, beta) = inputSlot.destination(shape)
+    let (dx, beta) = try inputSlot.destination(shape)
     if beta == 0 { dx.pointer.update(repeating: 0, count: dx.count) }
     Elementwise.add(gradient, into: dx.viewed(as: gradient.shape, offset: offset))
   }

@@ -2,8 +2,8 @@ import CKernels
 
 extension Tape {
   /// `y = factor * x` with a constant factor. Saves nothing.
-  public func scale(_ x: Tensor, by factor: Float) -> Tensor {
-    let y = scaled(x, factor)
+  public func scale(_ x: Tensor, by factor: Float) throws -> Tensor {
+    let y = try scaled(x, factor)
     if let slot = x.gradientSlot, needs(x) {
       record(ConstantScale(x: slot, factor: factor), output: y)
     }
@@ -21,7 +21,7 @@ extension Tape {
         operation: "scaling", expected: "a single number", found: factor.shape)
     }
     let value = factor.pointer[0]
-    let y = scaled(x, value)
+    let y = try scaled(x, value)
     if needs(x, factor) {
       record(
         Scale(
@@ -38,7 +38,7 @@ private struct ConstantScale: Op {
   let x: GradientSlot
   let factor: Float
 
-  func backward(_ gradient: Tensor) { x.add(scaled(gradient, factor)) }
+  func backward(_ gradient: Tensor) throws { try x.add(scaled(gradient, factor)) }
 }
 
 /// Saves the input for the gradient of the factor: `dfactor = sum(dy * x)`,
@@ -49,18 +49,18 @@ private struct Scale: Op {
   let value: Float
   let factorShape: [Int]
 
-  func backward(_ gradient: Tensor) {
-    if let x { x.add(scaled(gradient, value)) }
+  func backward(_ gradient: Tensor) throws {
+    if let x { try x.add(scaled(gradient, value)) }
     if let factor, let input {
       let (dy, x) = (gradient.pointer, input.pointer)
       let sum = ChannelSums.gather(rows: gradient.count, width: 1) { sum, range in
         sum[0] = ck_dot(dy + range.lowerBound, x + range.lowerBound, range.count)
       }
-      factor.add(Tensor(factorShape, filledWith: Float(sum[0])))
+      try factor.add(Tensor(factorShape, filledWith: Float(sum[0])))
     }
   }
 }
 
-private func scaled(_ x: Tensor, _ factor: Float) -> Tensor {
-  Pointwise.map(x) { ck_scale($0, $1, factor, $2) }
+private func scaled(_ x: Tensor, _ factor: Float) throws -> Tensor {
+  try Pointwise.map(x) { ck_scale($0, $1, factor, $2) }
 }

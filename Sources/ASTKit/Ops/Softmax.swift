@@ -8,7 +8,7 @@ extension Tape {
   /// - Throws: `EngineError.shape` if there is no such dimension.
   public func softmax(_ x: Tensor, axis: Int = -1) throws -> Tensor {
     let layout = try AxisLayout(x.shape, axis: axis, operation: "softmax")
-    let y = Tensor(uninitialized: x.shape)
+    let y = try Tensor(uninitialized: x.shape)
     let (output, input) = (y.pointer, x.pointer)
     layout.split { i, outer in
       ck_softmax_forward(output + i, input + i, outer, layout.n, layout.inner)
@@ -26,12 +26,12 @@ private struct Softmax: Op {
   let output: Tensor
   let layout: AxisLayout
 
-  func backward(_ gradient: Tensor) {
-    let result = Tensor(uninitialized: output.shape)
+  func backward(_ gradient: Tensor) throws {
+    let result = try Tensor(uninitialized: output.shape)
     let (dx, dy, y) = (result.pointer, gradient.pointer, output.pointer)
     layout.split { i, outer in
       ck_softmax_backward(dx + i, dy + i, y + i, outer, layout.n, layout.inner)
     }
-    x.add(result)
+    try x.add(result)
   }
 }

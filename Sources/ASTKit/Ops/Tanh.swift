@@ -4,8 +4,8 @@ extension Tape {
   /// `y = tanh(x)`, element by element.
   ///
   /// Shapes: `x` any, the result the same. Saved: the output, when `x` needs a gradient.
-  public func tanh(_ x: Tensor) -> Tensor {
-    let y = Pointwise.map(x, ck_tanh_forward)
+  public func tanh(_ x: Tensor) throws -> Tensor {
+    let y = try Pointwise.map(x, ck_tanh_forward)
     if let slot = x.gradientSlot, needs(x) { record(Tanh(x: slot, output: y), output: y) }
     return y
   }
@@ -16,7 +16,7 @@ private struct Tanh: Op {
   let x: GradientSlot
   let output: Tensor
 
-  func backward(_ gradient: Tensor) {
-    x.add(Pointwise.map(gradient, output, ck_tanh_backward))
+  func backward(_ gradient: Tensor) throws {
+    try x.add(Pointwise.map(gradient, output, ck_tanh_backward))
   }
 }

@@ -14,7 +14,7 @@ extension Tape {
         operation: "token mean over \(range)", expected: "[batch, tokens, hidden]", found: x.shape)
     }
     let (batch, tokens, hidden) = (x.shape[0], x.shape[1], x.shape[2])
-    let y = Tensor([batch, hidden])
+    let y = try Tensor([batch, hidden])
     let scale = 1 / Float(range.count)
     for item in 0..<batch {
       let row = y.viewed(as: [hidden], offset: item * hidden)
@@ -36,9 +36,9 @@ struct TokenMean: Op {
   let range: Range<Int>
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let (tokens, hidden) = (shape[1], shape[2])
-    let (dx, beta) = inputSlot.destination(shape)
+    let (dx, beta) = try inputSlot.destination(shape)
     let (p, g) = (dx.pointer, gradient.pointer)
     if beta == 0 { p.update(repeating: 0, count: dx.count) }
     let scale = 1 / Float(range.count)

@@ -15,7 +15,7 @@ extension Tape {
     }
     let norms = WeightNorm.columnDots(direction, direction).map { $0.squareRoot() }
     let factors = (0..<taps).map { Float(Double(magnitude.pointer[$0]) / norms[$0]) }
-    let y = Tensor(uninitialized: direction.shape)
+    let y = try Tensor(uninitialized: direction.shape)
     let (output, input) = (y.pointer, direction.pointer)
     Threads.split(y.rows, grain: rowGrain(taps)) { range in
       for row in range {
@@ -39,18 +39,18 @@ private struct WeightNorm: Op {
   let v: Tensor, g: Tensor
   let norms: [Double]
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let taps = v.columns
     let dots = Self.columnDots(gradient, v)
     if let magnitude {
-      let result = Tensor(uninitialized: g.shape)
+      let result = try Tensor(uninitialized: g.shape)
       for j in 0..<taps { result.pointer[j] = Float(dots[j] / norms[j]) }
-      magnitude.add(result)
+      try magnitude.add(result)
     }
     guard let direction else { return }
     let factors = (0..<taps).map { Float(Double(g.pointer[$0]) / norms[$0]) }
     let slopes = (0..<taps).map { Float(dots[$0] / (norms[$0] * norms[$0])) }
-    let result = Tensor(uninitialized: v.shape)
+    let result = try Tensor(uninitialized: v.shape)
     let (dv, dw, values) = (result.pointer, gradient.pointer, v.pointer)
     Threads.split(v.rows, grain: rowGrain(taps)) { range in
       for row in range {
@@ -60,7 +60,7 @@ private struct WeightNorm: Op {
         }
       }
     }
-    direction.add(result)
+    try direction.add(result)
   }
 
   /// The sum over the rows of `a * b` for each column.

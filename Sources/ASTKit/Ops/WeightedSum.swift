@@ -22,7 +22,7 @@ extension Tape {
         operation: "a weighted sum", expected: "weights \(shape.dropLast() + [experts.count])",
         found: weights.shape)
     }
-    let y = Tensor(uninitialized: shape)
+    let y = try Tensor(uninitialized: shape)
     for (e, expert) in experts.enumerated() {
       addWeightedRows(
         of: expert, weights, column: e, stride: experts.count, beta: e == 0 ? 0 : 1, to: y)
@@ -47,18 +47,18 @@ private struct WeightedSum: Op {
   let values: [Tensor]
   let factors: Tensor?
 
-  func backward(_ gradient: Tensor) {
+  func backward(_ gradient: Tensor) throws {
     let count = experts.count
     if let factors {
       for (e, slot) in experts.enumerated() {
         guard let slot else { continue }
-        let (dx, beta) = slot.destination(gradient.shape)
+        let (dx, beta) = try slot.destination(gradient.shape)
         addWeightedRows(
           of: gradient, factors, column: e, stride: count, beta: beta == 0 ? 0 : 1, to: dx)
       }
     }
     guard let weights else { return }
-    let result = Tensor(uninitialized: gradient.shape.dropLast() + [count])
+    let result = try Tensor(uninitialized: gradient.shape.dropLast() + [count])
     let (dw, dy, h) = (result.pointer, gradient.pointer, gradient.columns)
     for (e, value) in values.enumerated() {
       let x = value.pointer
@@ -67,7 +67,7 @@ private struct WeightedSum: Op {
         ck_row_dots(dw + r * count + e, count, dy + r * h, x + r * h, range.count, h)
       }
     }
-    weights.add(result)
+    try weights.add(result)
   }
 }
 

@@ -18,5 +18,5 @@ struct ZeroGradient: Op {
   let shape: [Int]
   let inputSlot: GradientSlot
 
-  func backward(_ gradient: Tensor) { inputSlot.add(Tensor(shape)) }
+  func backward(_ gradient: Tensor) throws { try inputSlot.add(Tensor(shape)) }
 }

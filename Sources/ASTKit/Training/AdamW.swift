@@ -33,11 +33,18 @@ public final class AdamW {
   /// decay, as in PyTorch.
   ///
   /// - Parameter learningRate: the rate for a parameter at this step.
-  public func step(_ parameters: [Parameter], learningRate: (Parameter) -> Double) {
-    for parameter in parameters {
-      guard let gradient = parameter.gradient else { continue }
-      update(parameter, gradient, learningRate(parameter))
+  /// - Throws: `EngineError.memory`; nothing is updated then.
+  public func step(_ parameters: [Parameter], learningRate: (Parameter) -> Double) throws {
+    let changing = parameters.filter { $0.gradient != nil }
+    for parameter in changing {
+      _ = try parameter.writableValue()
+      if moments[ObjectIdentifier(parameter)] == nil {
+        moments[ObjectIdentifier(parameter)] = Moments(
+          parameter: parameter, first: try Tensor(parameter.shape),
+          second: try Tensor(parameter.shape), updates: 0)
+      }
     }
+    for parameter in changing { update(parameter, learningRate(parameter)) }
   }
 
   /// Starts the averages anew that a huge gradient made infinite: they would never come back.
@@ -45,12 +52,9 @@ public final class AdamW {
     moments = moments.filter { $0.value.first.isFinite && $0.value.second.isFinite }
   }
 
-  private func update(_ parameter: Parameter, _ gradient: Tensor, _ rate: Double) {
-    var state =
-      moments[ObjectIdentifier(parameter)]
-      ?? Moments(
-        parameter: parameter, first: Tensor(parameter.shape), second: Tensor(parameter.shape),
-        updates: 0)
+  private func update(_ parameter: Parameter, _ rate: Double) {
+    guard let gradient = parameter.gradient, var state = moments[ObjectIdentifier(parameter)]
+    else { return }
     state.updates += 1
     moments[ObjectIdentifier(parameter)] = state
     let t = Double(state.updates)
@@ -58,7 +62,7 @@ public final class AdamW {
     let decay = Float(1 - (decays ? rate * settings.weightDecay : 0))
     let scaled = Float(rate / (1 - pow(settings.beta1, t)))
     let correction = Float(1 / (1 - pow(settings.beta2, t)).squareRoot())
-    let (p, g) = (parameter.writableValue().pointer, gradient.pointer)
+    let (p, g) = (parameter.value.pointer, gradient.pointer)
     let (m, v) = (state.first.pointer, state.second.pointer)
     let s = settings
     Threads.split(parameter.count, grain: Elementwise.grain) { range in

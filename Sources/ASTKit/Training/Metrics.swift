@@ -68,7 +68,8 @@ extension AudioClassifier {
   ///   - batch: clips at a time; the result does not depend on it beyond rounding.
   ///   - interrupt: polled between batches.
   ///   - progress: told (done, total) clips.
-  /// - Throws: `EngineError.refused` for clips that do not fit the model, `.interrupted`.
+  /// - Throws: `EngineError.refused` for clips that do not fit the model, `.interrupted`, and what a
+  ///   forward pass throws.
   public func evaluate(
     _ view: DatasetView, batch: Int = 32, interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
@@ -83,7 +84,7 @@ extension AudioClassifier {
     let batches = try Batches(inOrder: view, size: batch)
     for indices in batches.epoch(0) {
       try interrupt?.check()
-      let (input, expected) = batches.fill(indices)
+      let (input, expected) = try batches.fill(indices)
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(input, tape)
       let loss = try tape.crossEntropy(logits, labels: expected)

@@ -3,20 +3,26 @@ struct Snapshot {
   private var values: [(parameter: Parameter, copy: Tensor)] = []
 
   /// Copies the trainable parameters and the buffers of a model.
-  init(_ model: AudioClassifier) {
-    values = Self.changing(model).map { ($0, $0.value.copy()) }
+  /// - Throws: `EngineError.memory`
+  init(_ model: AudioClassifier) throws {
+    values = try Self.changing(model).map { ($0, try $0.value.copy()) }
   }
 
   /// Puts the values back.
-  func restore() {
-    for (parameter, copy) in values { parameter.setValues(copy) }
+  /// - Throws: `EngineError.memory`, for those that lie in a file; none is put back then.
+  func restore() throws {
+    let targets = try values.map { try $0.parameter.writableValue() }
+    for (target, (_, copy)) in zip(targets, values) {
+      target.pointer.update(from: copy.pointer, count: copy.count)
+    }
   }
 
   /// Takes the present values into the same memory, if the model still trains the same
   /// parameters; a fresh copy otherwise.
-  mutating func refresh(_ model: AudioClassifier) {
+  /// - Throws: `EngineError.memory`; the snapshot is as before then.
+  mutating func refresh(_ model: AudioClassifier) throws {
     guard covers(model) else {
-      self = Snapshot(model)
+      self = try Snapshot(model)
       return
     }
     for (parameter, copy) in values {
@@ -33,10 +39,11 @@ struct Snapshot {
 
   /// Adds what training changes now and did not when the copy was taken: until now it has
   /// the values it had then.
-  mutating func extend(_ model: AudioClassifier) {
+  /// - Throws: `EngineError.memory`; the snapshot is as before then.
+  mutating func extend(_ model: AudioClassifier) throws {
     let known = Set(values.map { ObjectIdentifier($0.parameter) })
-    values += Self.changing(model)
-      .filter { !known.contains(ObjectIdentifier($0)) }.map { ($0, $0.value.copy()) }
+    values += try Self.changing(model)
+      .filter { !known.contains(ObjectIdentifier($0)) }.map { ($0, try $0.value.copy()) }
   }
 
   private static func changing(_ model: AudioClassifier) -> [Parameter] {

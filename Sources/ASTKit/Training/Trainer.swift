@@ -50,6 +50,9 @@ public final class Trainer {
     batches = try Batches(train, size: settings.batch, seed: seed)
     random = RandomSource(seed: seed)
     optimiser = AdamW(settings.optimiser)
+    // Adapters that are saved after the backbone's file has changed still say which one they
+    // were trained on.
+    try BackboneFingerprint.remember(model)
     // Blocks of the sizes of other batches would be kept beside this run's.
     BufferPool.shared.trim()
   }
@@ -87,7 +90,9 @@ public final class Trainer {
   ///   - interrupt: polled after each step; the run can go on later as if nothing happened.
   ///   - report: told after each step and each validation.
   /// - Returns: whether it stopped because of `interrupt`.
-  /// - Throws: `EngineError.notFinite`: the weights are those of the last good step.
+  /// - Throws: `EngineError.notFinite`: the weights are those of the last good step. What a
+  ///   forward pass throws, `EngineError.memory` and `FileError.changed` among it: model and run
+  ///   are as before the step.
   @discardableResult
   public func advance(
     by count: Int? = nil, interrupt: InterruptFlag? = nil,
@@ -113,53 +118,30 @@ public final class Trainer {
     let epoch = step / stepsPerEpoch
     if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
     guard let indices = order?.batches[step % stepsPerEpoch] else { return }
-    let (input, labels) = batches.fill(indices)
+    let (input, labels) = try batches.fill(indices)
     var stream = random.fork("step \(step)")
     try settings.augmentation?.apply(to: input, random: &stream)
 
-    followModel()
-    model.features = train.settings
+    try followModel()
     let trainable = model.trainableParameters
+    let buffers = model.activeAttachments.flatMap(\.buffers)
+    // What the step changes, before it is known whether it is any good. Copied before the files
+    // are looked at, so that no copy has values that the file has only now.
+    let copies = try WorkingCopies(of: buffers + trainable.filter(\.value.storage.isBorrowed))
     for parameter in trainable { parameter.clearGradient() }
-    let buffers = model.activeAttachments.flatMap(\.buffers).map { ($0, $0.value.copy()) }
-    func stop(_ what: String) throws -> Never {
-      lastGood?.restore()
-      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
-      for parameter in trainable { parameter.clearGradient() }
-      optimiser.forgetOverflows()
-      throw EngineError.notFinite(what: what, step: step + 1)
-    }
-
-    let tape = Tape(.training, random: stream)
+    defer { for parameter in trainable { parameter.clearGradient() } }
+    let factor = scheduleFactor
     let logits: Tensor, loss: Tensor
     do {
+      let tape = Tape(.training, random: stream)
       logits = try model.forward(input, tape)
       loss = try tape.crossEntropy(logits, labels: labels)
+      try update(trainable, buffers, tape, loss, factor)
     } catch {
-      // The layers before the one that refused have seen the batch.
-      for (buffer, copy) in buffers { try buffer.value.update(from: copy) }
+      copies.undo()
       throw error
     }
-    guard loss.pointer[0].isFinite else { try stop("the loss") }
-    try tape.backward(from: loss)
-    if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
-      try stop("the gradient of '\(bad.name)'")
-    }
-    if let (bad, _) = buffers.first(where: { !$0.0.value.isFinite }) {
-      try stop("'\(bad.name)'")
-    }
-    // These weights gave a finite loss: what to go back to if the next ones do not.
-    if lastGood == nil { lastGood = Snapshot(model) } else { lastGood?.refresh(model) }
-    let factor = scheduleFactor
-    let backbone = backboneRates
-    optimiser.step(trainable) { [learningRate] parameter in
-      factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
-    }
-    // No later step computes with these: look at them now.
-    if step + 1 == totalSteps, let bad = trainable.first(where: { !$0.value.isFinite }) {
-      try stop("'\(bad.name)'")
-    }
-    for parameter in trainable { parameter.clearGradient() }
+    model.features = train.settings
     let right = zip(AudioClassifier.predictions(logits), labels).count { $0 == $1 }
     history.losses.append(Double(loss.pointer[0]))
     history.accuracies.append(Double(right) / Double(labels.count))
@@ -169,13 +151,47 @@ public final class Trainer {
     validationIsDue = step % stepsPerEpoch == 0
   }
 
+  /// Backward, checks and the update itself.
+  private func update(
+    _ trainable: [Parameter], _ buffers: [Parameter], _ tape: Tape, _ loss: Tensor,
+    _ factor: Double
+  ) throws {
+    guard loss.pointer[0].isFinite else { throw try notFinite("the loss") }
+    try tape.backward(from: loss)
+    // The gradients too were computed with the files' pages.
+    try model.requireUnchangedFiles()
+    if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
+      throw try notFinite("the gradient of '\(bad.name)'")
+    }
+    if let bad = buffers.first(where: { !$0.value.isFinite }) {
+      throw try notFinite("'\(bad.name)'")
+    }
+    // These weights gave a finite loss: what to go back to if the next ones do not.
+    if lastGood == nil { lastGood = try Snapshot(model) } else { try lastGood?.refresh(model) }
+    let backbone = backboneRates
+    try optimiser.step(trainable) { [learningRate] parameter in
+      factor * (backbone[ObjectIdentifier(parameter)] ?? learningRate)
+    }
+    // No later step computes with these: look at them now.
+    if step + 1 == totalSteps, let bad = trainable.first(where: { !$0.value.isFinite }) {
+      throw try notFinite("'\(bad.name)'")
+    }
+  }
+
+  /// Goes back to the last good weights; the error to stop with.
+  private func notFinite(_ what: String) throws -> EngineError {
+    try lastGood?.restore()
+    optimiser.forgetOverflows()
+    return .notFinite(what: what, step: step + 1)
+  }
+
   /// Fits what is kept to go back to when the model was changed since the last step.
-  private func followModel() {
+  private func followModel() throws {
     if lastGood?.covers(model) == false { lastGood = nil }
     guard let attachments = best?.attachments else { return }
     let active = model.activeAttachments
     if attachments.count == active.count, zip(attachments, active).allSatisfy({ $0 === $1 }) {
-      best?.snapshot.extend(model)
+      try best?.snapshot.extend(model)
     } else {
       // What was measured was another model.
       best = nil
@@ -196,23 +212,25 @@ public final class Trainer {
   private func validate(_ interrupt: InterruptFlag?) throws {
     if let valid {
       let result = try model.evaluate(valid, batch: settings.batch, interrupt: interrupt)
-      history.validations.append(
-        TrainingHistory.Validation(step: step, loss: result.loss, accuracy: result.accuracy))
       let isBetter =
         best.map {
           result.accuracy > $0.score.accuracy
             || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
         } ?? true
-      if isBetter, result.notFinite == 0, settings.keep == .best {
+      let isBest = isBetter && result.notFinite == 0 && settings.keep == .best
+      let snapshot = isBest ? try Snapshot(model) : nil
+      history.validations.append(
+        TrainingHistory.Validation(step: step, loss: result.loss, accuracy: result.accuracy))
+      if let snapshot {
         best = (
-          Snapshot(model), Score(accuracy: result.accuracy, loss: result.loss),
+          snapshot, Score(accuracy: result.accuracy, loss: result.loss),
           model.activeAttachments
         )
         history.bestEpoch = step / stepsPerEpoch
       }
     }
     validationIsDue = false
-    if step >= totalSteps { best?.snapshot.restore() }
+    if step >= totalSteps { try best?.snapshot.restore() }
   }
 
   private func progress(since started: Date, first: Int, end: Int) -> TrainingProgress {

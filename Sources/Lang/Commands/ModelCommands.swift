@@ -142,7 +142,8 @@ enum ModelCommands {
   ) { session, net, name in
     var random = RandomSource(seed: session.seed).fork("merge")
     let shape = [1] + net.model.backbone.sampleShape
-    let probe = Initialization.truncatedNormal(0.5).tensor([4] + shape.dropFirst(), random: &random)
+    let probe = try Initialization.truncatedNormal(0.5).tensor(
+      [4] + shape.dropFirst(), random: &random)
     let difference = try net.model.merge(name, probe: probe)
     session.write("merged '\(name)'; largest difference of the logits \(difference)\n")
     return .nil

@@ -1,3 +1,4 @@
+import ASTKit
 import Glibc
 
 /// Runs the interpreter on a thread whose stack is large enough for every depth the language
@@ -18,7 +19,8 @@ enum BigStack {
       pthread_attr_destroy(attributes)
       attributes.deallocate()
     }
-    for size in [bytes, bytes / 4] {
+    // As much again is left for the work itself where address space is limited.
+    for size in [bytes, bytes / 4] where MemoryReserve.has(2 * size) {
       pthread_attr_setstacksize(attributes, size)
       let box = Unmanaged.passRetained(Box(size, body))
       var thread = pthread_t()

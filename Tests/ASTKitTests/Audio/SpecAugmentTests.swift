@@ -18,7 +18,7 @@ struct SpecAugmentTests {
 
   @Test func masksOneBandAndOneStretchOfEachExample() throws {
     let (batch, frames, mels) = (4, 100, 32)
-    let input = Tensor([batch, frames, mels], filledWith: 1)
+    let input = try Tensor([batch, frames, mels], filledWith: 1)
     var random = RandomSource(seed: 3)
     var same = random
     try SpecAugment(frequencyMask: 24, timeMask: 80).apply(to: input, random: &random)
@@ -50,7 +50,7 @@ struct SpecAugmentTests {
   }
 
   @Test func offAndWrong() throws {
-    let input = Tensor([1, 8, 8], filledWith: 1)
+    let input = try Tensor([1, 8, 8], filledWith: 1)
     var random = RandomSource(seed: 1)
     let before = random
     try SpecAugment(frequencyMask: 0, timeMask: 0).apply(to: input, random: &random)

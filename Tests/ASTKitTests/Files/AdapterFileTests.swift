@@ -171,8 +171,8 @@ struct AdapterFileTests {
       "x/classification_head.weight",
     ]
     for name in gone { #expect(file.tensors.removeValue(forKey: name) != nil) }
-    file.tensors["x/extra"] = Tensor([1])
-    file.tensors["y/more"] = Tensor([1])
+    file.tensors["x/extra"] = try Tensor([1])
+    file.tensors["y/more"] = try Tensor([1])
     try file.write(path)
     let message = try TrainedSet.refusal(path, into: TinyModel.classifier())
     for name in gone + ["x/extra", "y/more"] { #expect(message.contains(name)) }
@@ -182,7 +182,7 @@ struct AdapterFileTests {
   @Test func shapesMustFit() throws {
     try AdapterFile.save(TrainedSet.model(), to: path)
     var file = try EditedSafetensors(path)
-    file.tensors["x/layernorm.bias"] = Tensor([2, 4])
+    file.tensors["x/layernorm.bias"] = try Tensor([2, 4])
     try file.write(path)
     let message = try TrainedSet.refusal(path, into: TinyModel.classifier())
     #expect(message.contains("x/layernorm.bias") && message.contains("[8], found [2, 4]"))

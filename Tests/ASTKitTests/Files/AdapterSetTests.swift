@@ -7,7 +7,7 @@ struct AdapterSetTests {
   struct Damage: Sendable, CustomTestStringConvertible {
     var what: String
     var says: String
-    var edit: @Sendable (inout EditedSafetensors) -> Void
+    var edit: @Sendable (inout EditedSafetensors) throws -> Void
     var testDescription: String { what }
   }
 
@@ -90,7 +90,7 @@ struct AdapterSetTests {
     let path = folder.file("set.safetensors")
     try AdapterFile.save(TrainedSet.model(), to: path)
     var file = try EditedSafetensors(path)
-    damage.edit(&file)
+    try damage.edit(&file)
     try file.write(path)
     let message = try TrainedSet.refusal(path, into: TinyModel.classifier())
     #expect(message.contains(damage.says), "\(message.prefix(300))")

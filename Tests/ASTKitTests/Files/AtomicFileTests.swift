@@ -21,7 +21,7 @@ struct AtomicFileTests {
     return names.sorted()
   }
 
-  private func contents(_ path: String) throws -> [UInt8] { try MappedFile(path).contents }
+  private func contents(_ path: String) throws -> [UInt8] { try MappedFile(path).contents() }
 
   @Test("writes, replaces, and keeps small and large pieces in order")
   func writesAndReplaces() throws {

@@ -8,9 +8,9 @@ private struct MemoryTensors: TensorSource {
   var names: [String] = []
   var tensors: [String: Tensor] = [:]
 
-  mutating func add(_ name: String, _ shape: [Int], filledWith value: Float? = nil) {
+  mutating func add(_ name: String, _ shape: [Int], filledWith value: Float? = nil) throws {
     names.append(name)
-    tensors[name] = Tensor(shape, filledWith: value ?? Float(names.count))
+    tensors[name] = try Tensor(shape, filledWith: value ?? Float(names.count))
   }
   func shape(of name: String) -> [Int]? { tensors[name]?.shape }
   func elementType(of name: String) -> ElementType? { tensors[name] == nil ? nil : .float32 }
@@ -44,7 +44,7 @@ struct CanonicalWeightsTests {
 
   private func map(_ names: [String]) throws -> CanonicalWeights {
     var source = MemoryTensors()
-    for name in names { source.add(name, name.contains("qkv") ? [6, 2] : [2]) }
+    for name in names { try source.add(name, name.contains("qkv") ? [6, 2] : [2]) }
     return try CanonicalWeights(source)
   }
 
@@ -137,7 +137,7 @@ struct CanonicalWeightsTests {
     #expect(key.values == [4, 5, 6, 7])
     #expect(
       try weights.tensor("encoder.layer.0.attention.attention.value.bias").values == [4, 5])
-    source.tensors["v.blocks.0.attn.qkv.bias"] = Tensor([7])
+    source.tensors["v.blocks.0.attn.qkv.bias"] = try Tensor([7])
     #expect(throws: WeightNamesError.self) { try CanonicalWeights(source) }
   }
 
@@ -150,12 +150,12 @@ struct CanonicalWeightsTests {
     ]
     var source = MemoryTensors()
     for name in Self.backbone + methods {
-      source.add("model.\(name)", [2], filledWith: Float(name.count))
+      try source.add("model.\(name)", [2], filledWith: Float(name.count))
     }
-    for name in Self.backbone + methods { source.add(name, [2], filledWith: Float(name.count)) }
-    source.add("prompt_embeddings", [2])
-    source.add("classification_head.weight", [2])
-    source.add("optimizer_state", [2])
+    for name in Self.backbone + methods { try source.add(name, [2], filledWith: Float(name.count)) }
+    try source.add("prompt_embeddings", [2])
+    try source.add("classification_head.weight", [2])
+    try source.add("optimizer_state", [2])
     let weights = try CanonicalWeights(source)
     #expect(weights.layout == .publishedAST)
     #expect(weights.backboneNames == Self.backbone)
@@ -163,7 +163,7 @@ struct CanonicalWeightsTests {
     #expect(weights.headNames == ["classification_head.weight"])
     #expect(weights.leftOver == ["optimizer_state"])
 
-    source.tensors["model.layernorm.weight"] = Tensor([2], filledWith: -1)
+    source.tensors["model.layernorm.weight"] = try Tensor([2], filledWith: -1)
     #expect(
       throws: WeightNamesError.conflict(
         path: "memory", name: "layernorm.weight",
@@ -224,19 +224,19 @@ struct CanonicalWeightsTests {
   @Test("sizes are read off the shapes when there is no config.json")
   func sizes() throws {
     var source = MemoryTensors()
-    source.add("embeddings.cls_token", [1, 1, 128])
-    source.add("embeddings.position_embeddings", [1, 9 * 73 + 2, 128])
-    source.add("embeddings.patch_embeddings.projection.weight", [128, 1, 16, 16])
+    try source.add("embeddings.cls_token", [1, 1, 128])
+    try source.add("embeddings.position_embeddings", [1, 9 * 73 + 2, 128])
+    try source.add("embeddings.patch_embeddings.projection.weight", [128, 1, 16, 16])
     for i in 0..<3 {
-      source.add("encoder.layer.\(i).layernorm_before.weight", [128])
-      source.add("encoder.layer.\(i).intermediate.dense.weight", [512, 128])
+      try source.add("encoder.layer.\(i).layernorm_before.weight", [128])
+      try source.add("encoder.layer.\(i).intermediate.dense.weight", [512, 128])
     }
     let sizes = try ASTConfiguration(sizesOf: CanonicalWeights(source))
     #expect(sizes.hidden == 128 && sizes.heads == 2 && sizes.layers == 3)
     #expect(sizes.intermediate == 512 && sizes.patch == 16 && !sizes.hasQKVBias)
     #expect(sizes.frames == 1024 && sizes.timeStride == 14 && sizes.frequencyStride == 14)
     for (patches, frames) in [(1212, 1024), (144, 128), (12 * 49, 496)] {
-      source.tensors["embeddings.position_embeddings"] = Tensor([1, patches + 2, 128])
+      source.tensors["embeddings.position_embeddings"] = try Tensor([1, patches + 2, 128])
       let sizes = try ASTConfiguration(sizesOf: CanonicalWeights(source))
       #expect(sizes.frames == frames && sizes.timeStride == 10 && sizes.tokens == patches + 2)
     }
@@ -249,11 +249,11 @@ struct CanonicalWeightsTests {
         path: "memory", missing: ["embeddings.position_embeddings"], leftOver: [])
     ) { try ASTConfiguration(sizesOf: CanonicalWeights(source)) }
     source.names.append("embeddings.position_embeddings")
-    source.tensors["embeddings.cls_token"] = Tensor([1, 1, 100])
+    source.tensors["embeddings.cls_token"] = try Tensor([1, 1, 100])
     #expect(throws: ModelFileError.noConfiguration(path: "memory")) {
       try ASTConfiguration(sizesOf: CanonicalWeights(source))
     }
-    source.tensors["embeddings.cls_token"] = Tensor([2])
+    source.tensors["embeddings.cls_token"] = try Tensor([2])
     #expect(throws: TensorSourceError.self) {
       try ASTConfiguration(sizesOf: CanonicalWeights(source))
     }

@@ -78,7 +78,7 @@ struct ModelFileTests {
   struct Damage: Sendable, CustomTestStringConvertible {
     var what: String
     var says: [String]
-    var edit: @Sendable (inout EditedSafetensors) -> Void
+    var edit: @Sendable (inout EditedSafetensors) throws -> Void
     var testDescription: String { what }
   }
 
@@ -92,16 +92,16 @@ struct ModelFileTests {
       $0.tensors["encoder.layer.0.intermediate.dense.bias"] = nil
     },
     Damage(what: "left over", says: ["encoder.layer.7.layernorm_after.bias", "does not"]) {
-      $0.tensors["encoder.layer.7.layernorm_after.bias"] = Tensor([8])
+      $0.tensors["encoder.layer.7.layernorm_after.bias"] = try Tensor([8])
     },
     Damage(what: "wrong shape", says: ["output.dense.weight", "[8, 16], found [16, 8]"]) {
-      $0.tensors["encoder.layer.1.output.dense.weight"] = Tensor([16, 8])
+      $0.tensors["encoder.layer.1.output.dense.weight"] = try Tensor([16, 8])
     },
     Damage(what: "positions of another length", says: ["position_embeddings", "[1, 12, 8]"]) {
-      $0.tensors["embeddings.position_embeddings"] = Tensor([1, 12, 8])
+      $0.tensors["embeddings.position_embeddings"] = try Tensor([1, 12, 8])
     },
     Damage(what: "a head of another width", says: ["classification_head.weight"]) {
-      $0.tensors["classification_head.weight"] = Tensor([3, 9])
+      $0.tensors["classification_head.weight"] = try Tensor([3, 9])
     },
     Damage(what: "no JSON", says: ["damaged"]) { $0.text = "{" },
     size("hidden_size", -8, says: ["hidden", "-8"]),
@@ -127,14 +127,14 @@ struct ModelFileTests {
     },
     Damage(what: "an attachment nobody told of", says: ["attached/z/w"]) {
       $0.method = ["name": "y", "kind": "bitfit", "settings": [String: Int](), "isEnabled": true]
-      $0.tensors["attached/z/w"] = Tensor([1])
+      $0.tensors["attached/z/w"] = try Tensor([1])
     },
   ]
 
   @Test(arguments: damages) func damaged(_ damage: Damage) throws {
     try ModelFile.save(TinyModel.classifier(), to: path)
     var file = try EditedSafetensors(path)
-    damage.edit(&file)
+    try damage.edit(&file)
     try file.write(path)
     let error = try #require(throws: (any Error).self) { try ModelFile.load(path) }
     #expect(error is any DescribedError, "\(error)")
@@ -158,7 +158,7 @@ struct ModelFileTests {
       let path = folder.file("net.safetensors")
       try ModelFile.save(TinyModel.classifier(layers: 3), to: path)
       var file = try EditedSafetensors(path)
-      file.tensors["encoder.layer.2.output.dense.weight"] = Tensor([16, 8])
+      file.tensors["encoder.layer.2.output.dense.weight"] = try Tensor([16, 8])
       file.tensors["embeddings.cls_token"] = nil
       try file.write(path)
       file.tensors = [:]

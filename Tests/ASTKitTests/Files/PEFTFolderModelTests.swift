@@ -121,17 +121,17 @@ struct PEFTFolderModelTests {
     let loaded = try model()
     let wrong = [
       PEFTAdapter.Pair(
-        module: "encoder.layer.9.attention.attention.query", down: Tensor([2, 8]),
-        up: Tensor([8, 2]), alpha: 1),
+        module: "encoder.layer.9.attention.attention.query", down: try Tensor([2, 8]),
+        up: try Tensor([8, 2]), alpha: 1),
       .init(
-        module: "encoder.layer.0.attention.attention.query", down: Tensor([2, 9]),
-        up: Tensor([9, 2]), alpha: 1),
+        module: "encoder.layer.0.attention.attention.query", down: try Tensor([2, 9]),
+        up: try Tensor([9, 2]), alpha: 1),
       .init(
-        module: "encoder.layer.0.output.dense", down: Tensor([2, 16]), up: Tensor([8, 2]),
+        module: "encoder.layer.0.output.dense", down: try Tensor([2, 16]), up: try Tensor([8, 2]),
         alpha: 1),
     ]
     for pair in wrong {
-      let head = Tensor([3, 8], filledWith: 1)
+      let head = try Tensor([3, 8], filledWith: 1)
       try PEFTFolder.write(
         PEFTAdapter(pairs: [pair], saved: [("classifier.dense.weight", head)]), to: path)
       #expect(throws: (any Error).self, "\(pair.module)") {
@@ -150,7 +150,7 @@ struct PEFTFolderModelTests {
     train(saved)
     try PEFTFolder.save(saved, to: path)
     var adapter = try PEFTFolder.read(path)
-    adapter.saved.append(("layernorm.extra", Tensor([8])))
+    adapter.saved.append(("layernorm.extra", try Tensor([8])))
     try PEFTFolder.write(adapter, to: path, hasClassifier: true)
 
     let plain = try model()

@@ -15,8 +15,8 @@ struct PEFTFolderTests {
 
   private func pair(
     _ module: String, rank: Int = 2, alpha: Double = 4, value: Float = 1
-  ) -> PEFTAdapter.Pair {
-    .init(
+  ) throws -> PEFTAdapter.Pair {
+    try .init(
       module: module, down: Tensor([rank, 3], filledWith: value),
       up: Tensor([3, rank], filledWith: -value), alpha: alpha)
   }
@@ -30,10 +30,10 @@ struct PEFTFolderTests {
     let modules = ["query", "value"].map { "\(Self.attention).\($0)" }
     let adapter = PEFTAdapter(
       pairs: [
-        pair(modules[0]), pair(modules[1], value: 2),
-        pair("encoder.layer.1.output.dense", rank: 1, alpha: 0.5, value: 3),
+        try pair(modules[0]), try pair(modules[1], value: 2),
+        try pair("encoder.layer.1.output.dense", rank: 1, alpha: 0.5, value: 3),
       ],
-      saved: ["weight", "bias"].map { ("layernorm.\($0)", Tensor([3], filledWith: 7)) },
+      saved: try ["weight", "bias"].map { ("layernorm.\($0)", try Tensor([3], filledWith: 7)) },
       dropout: 0.1,
       baseModel: "base")
     for naming in [PEFTFolder.Naming.transformers4, .transformers5, .both] {
@@ -57,7 +57,7 @@ struct PEFTFolderTests {
     let modules = [0, 1].flatMap { layer in
       ["query", "value"].map { "encoder.layer.\(layer).attention.attention.\($0)" }
     }
-    let adapter = PEFTAdapter(pairs: modules.map { pair($0) })
+    let adapter = PEFTAdapter(pairs: try modules.map { try pair($0) })
     try PEFTFolder.write(adapter, to: path, naming: .transformers4, layers: 2)
     let file = try Safetensors("\(path)/adapter_model.safetensors")
     #expect(file.metadata == ["format": "pt"])
@@ -80,7 +80,7 @@ struct PEFTFolderTests {
         "base_model.model.audio_spectrogram_transformer.layers.1.attention.v_proj.lora_B.weight"))
     #expect(both.count == 16)
 
-    let saved = ["layernorm.bias", "classifier.dense.bias"].map { ($0, Tensor([3])) }
+    let saved = try ["layernorm.bias", "classifier.dense.bias"].map { ($0, try Tensor([3])) }
     try PEFTFolder.write(PEFTAdapter(pairs: adapter.pairs, saved: saved), to: path)
     #expect(
       try configuration().texts("modules_to_save") == [
@@ -167,8 +167,8 @@ struct PEFTFolderTests {
       "classifier.dense.bias", "classifier.dense.weight", "classifier.layernorm.bias",
       "classifier.layernorm.weight",
     ]
-    let pairs = [pair("\(Self.attention).query")]
-    let whole = PEFTAdapter(pairs: pairs, saved: head.map { ($0, Tensor([3])) })
+    let pairs = [try pair("\(Self.attention).query")]
+    let whole = PEFTAdapter(pairs: pairs, saved: try head.map { ($0, try Tensor([3])) })
     for gone in [head, [head[0]], [head[1], head[2]]] {
       try PEFTFolder.write(whole, to: path)
       let tensors = "\(path)/adapter_model.safetensors"
@@ -186,18 +186,18 @@ struct PEFTFolderTests {
     try PEFTFolder.write(PEFTAdapter(pairs: [pair("\(Self.attention).query")]), to: path)
     let file = "\(path)/adapter_model.safetensors"
     let query = "base_model.model.\(Self.attention).query"
-    let down = Safetensors.Item("\(query).lora_A.weight", Tensor([2, 3]))
-    let up = Safetensors.Item("\(query).lora_B.weight", Tensor([3, 2]))
+    let down = Safetensors.Item("\(query).lora_A.weight", try Tensor([2, 3]))
+    let up = Safetensors.Item("\(query).lora_B.weight", try Tensor([3, 2]))
     let bad: [[Safetensors.Item]] = [
-      [], [down], [up], [down, .init("\(query).lora_B.weight", Tensor([3, 4]))],
-      [down, .init("\(query).lora_B.weight", Tensor([3]))],
-      [down, up, .init("\(query).lora_magnitude_vector", Tensor([3]))],
-      [down, up, .init("base_model.model.strange.lora_A.weight", Tensor([2, 3]))],
+      [], [down], [up], [down, .init("\(query).lora_B.weight", try Tensor([3, 4]))],
+      [down, .init("\(query).lora_B.weight", try Tensor([3]))],
+      [down, up, .init("\(query).lora_magnitude_vector", try Tensor([3]))],
+      [down, up, .init("base_model.model.strange.lora_A.weight", try Tensor([2, 3]))],
       [
         down, up,
         .init(
           "base_model.model.layers.0.attention.q_proj.lora_A.weight",
-          Tensor([2, 3], filledWith: 1)),
+          try Tensor([2, 3], filledWith: 1)),
       ],
     ]
     for items in bad {
@@ -214,8 +214,8 @@ struct PEFTFolderTests {
       try PEFTFolder.write(PEFTAdapter(pairs: []), to: path)
     }
     let adapter = PEFTAdapter(
-      pairs: [pair("\(Self.attention).query")],
-      saved: [("classification_head.weight", Tensor([2, 3]))])
+      pairs: [try pair("\(Self.attention).query")],
+      saved: [("classification_head.weight", try Tensor([2, 3]))])
     #expect(throws: PEFTError.saved(path: path, name: "classification_head.weight")) {
       try PEFTFolder.write(adapter, to: path)
     }

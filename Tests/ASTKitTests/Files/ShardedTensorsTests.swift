@@ -10,10 +10,10 @@ struct ShardedTensorsTests {
     folder = try TemporaryFolder()
     index = folder.file("model.safetensors.index.json")
     try Safetensors.write(
-      [.init("a", Tensor([2], filledWith: 1))], metadata: ["format": "pt"],
+      [.init("a", try Tensor([2], filledWith: 1))], metadata: ["format": "pt"],
       to: folder.file("1.safetensors"))
     try Safetensors.write(
-      [.init("b", Tensor([3], filledWith: 2)), .init("n", integers: [4], shape: [])],
+      [.init("b", try Tensor([3], filledWith: 2)), .init("n", integers: [4], shape: [])],
       to: folder.file("2.safetensors"))
   }
 

@@ -38,8 +38,8 @@ struct SpeechReaderTests {
     let file = "\(path)/model.safetensors"
     var tensors = try EditedSafetensors(file).tensors
     for part in ["weight", "bias"] { tensors["classification_head.\(part)"] = nil }
-    tensors["projector.weight"] = Tensor([4, 8])
-    tensors["classifier.weight"] = Tensor([2, 4])
+    tensors["projector.weight"] = try Tensor([4, 8])
+    tensors["classifier.weight"] = try Tensor([2, 4])
     try Safetensors.write(
       tensors.sorted { $0.key < $1.key }.map { Safetensors.Item($0.key, $0.value) }, to: file)
     var options = ModelFile.Options()

@@ -27,7 +27,7 @@ struct MappedParametersTests {
     let tape = Tape(.training)
     let logits = try model.forward(Tensor([2, 26, 26], filledWith: 0.5), tape)
     try tape.backward(from: tape.crossEntropy(logits, labels: [0, 1]))
-    AdamW().step(model.trainableParameters) { _ in 0.1 }
+    try AdamW().step(model.trainableParameters) { _ in 0.1 }
     for parameter in model.parameters { parameter.clearGradient() }
   }
 
@@ -69,13 +69,13 @@ struct MappedParametersTests {
   func snapshot() throws {
     let model = try ModelFile.load(path).model
     let before = model.parameters.map(\.value.values)
-    let snapshot = Snapshot(model)
+    let snapshot = try Snapshot(model)
     try step(model)
     #expect(model.parameters.map(\.value.values) != before)
-    snapshot.restore()
+    try snapshot.restore()
     #expect(model.parameters.map(\.value.values) == before)
     let untouched = try ModelFile.load(path).model
-    Snapshot(untouched).restore()
+    try Snapshot(untouched).restore()
     #expect(try ModelFile.load(path).model.parameters.map(\.value.values) == before)
   }
 }

@@ -13,7 +13,7 @@ struct ActivationTests {
   func relu() throws {
     #expect(
       try gradientMismatches(["x": x]) {
-        $0.relu($1[0])
+        try $0.relu($1[0])
       } reference: {
         $0[0].map { max($0, 0) }
       }
@@ -24,7 +24,7 @@ struct ActivationTests {
   func sigmoid() throws {
     #expect(
       try gradientMismatches(["x": x]) {
-        $0.sigmoid($1[0])
+        try $0.sigmoid($1[0])
       } reference: {
         $0[0].map(Naive.sigmoid)
       } == [])
@@ -34,7 +34,7 @@ struct ActivationTests {
   func hyperbolicTangent() throws {
     #expect(
       try gradientMismatches(["x": x]) {
-        $0.tanh($1[0])
+        try $0.tanh($1[0])
       } reference: {
         $0[0].map { Foundation.tanh($0) }
       }
@@ -45,7 +45,7 @@ struct ActivationTests {
   func silu() throws {
     #expect(
       try gradientMismatches(["x": x]) {
-        $0.silu($1[0])
+        try $0.silu($1[0])
       } reference: {
         $0[0].map { $0 * Naive.sigmoid($0) }
       } == [])
@@ -55,7 +55,7 @@ struct ActivationTests {
   func quickGELU() throws {
     #expect(
       try gradientMismatches(["x": x]) {
-        $0.quickGELU($1[0])
+        try $0.quickGELU($1[0])
       } reference: {
         $0[0].map { $0 * Naive.sigmoid(1.702 * $0) }
       } == [])
@@ -65,21 +65,22 @@ struct ActivationTests {
   func specialValues() throws {
     let tape = Tape(.inference, recording: false)
     let x = try Tensor([4], values: [.nan, -1000, 1000, 0])
-    for y in [tape.relu(x), tape.sigmoid(x), tape.tanh(x), tape.silu(x), tape.quickGELU(x)] {
+    for y in try [tape.relu(x), tape.sigmoid(x), tape.tanh(x), tape.silu(x), tape.quickGELU(x)] {
       #expect(y.values[0].isNaN)
       #expect(y.values[1...].allSatisfy { $0.isFinite })
     }
-    #expect(tape.sigmoid(x).values[1...] == [0, 1, 0.5])
-    #expect(tape.tanh(x).values[1...] == [-1, 1, 0])
+    #expect(try tape.sigmoid(x).values[1...] == [0, 1, 0.5])
+    #expect(try tape.tanh(x).values[1...] == [-1, 1, 0])
   }
 
   @Test("a tensor long enough to be split over threads gives what a short one gives")
   func threads() throws {
     let tape = Tape(.inference, recording: false)
     let long = DoubleTensor.random([70_001], seed: 2, in: -5...5).tensor
-    let y = tape.silu(long)
+    let y = try tape.silu(long)
     for i in stride(from: 0, to: long.count, by: 6_999) {
-      #expect(y.values[i] == tape.silu(try Tensor([1], values: [long.pointer[i]])).values[0])
+      let one = try tape.silu(Tensor([1], values: [long.pointer[i]]))
+      #expect(y.values[i] == one.values[0])
     }
   }
 }

@@ -38,7 +38,7 @@ struct DepthwiseConvolutionTests {
   @Test("an even kernel is padded on the right, as PyTorch pads")
   func evenKernel() throws {
     let y = try Tape(.inference).depthwiseConvolution(
-      Tensor([1, 4, 1], values: [1, 2, 3, 4]), weight: Tensor([1, 1, 2], values: [1, 10]))
+      try Tensor([1, 4, 1], values: [1, 2, 3, 4]), weight: Tensor([1, 1, 2], values: [1, 10]))
     #expect(y.values == [21, 32, 43, 4])
   }
 

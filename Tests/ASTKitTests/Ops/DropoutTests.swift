@@ -43,7 +43,7 @@ struct DropoutTests {
   func threads() throws {
     let half = 40_000
     let y = try Tape(.training).dropout(
-      Tensor([2, half], filledWith: 1), probability: 0.5
+      try Tensor([2, half], filledWith: 1), probability: 0.5
     ).values
     #expect(y[..<half] != y[half...])
   }

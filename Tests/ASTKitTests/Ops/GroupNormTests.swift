@@ -22,7 +22,7 @@ struct GroupNormTests {
   func wrongSize() {
     #expect(throws: EngineError.self) {
       try Tape(.inference).groupNorm(
-        Tensor([1, 4, 3]), weight: Tensor([2]), bias: Tensor([3]))
+        try Tensor([1, 4, 3]), weight: Tensor([2]), bias: Tensor([3]))
     }
   }
 }

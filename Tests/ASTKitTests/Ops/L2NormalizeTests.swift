@@ -15,7 +15,7 @@ struct L2NormalizeTests {
 
   @Test("zeros stay zeros, with a finite gradient")
   func zeros() throws {
-    let x = Parameter("x", Tensor([1, 3]))
+    let x = Parameter("x", try Tensor([1, 3]))
     x.isTrainable = true
     let tape = Tape(.training)
     let y = try tape.l2Normalize(x.value)

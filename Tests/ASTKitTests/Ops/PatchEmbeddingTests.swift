@@ -27,7 +27,7 @@ struct PatchEmbeddingTests {
   func tooSmall() {
     #expect(throws: EngineError.self) {
       try Tape(.inference).unfoldPatches(
-        Tensor([1, 2, 9]), patch: 3, frequencyStride: 1, timeStride: 1)
+        try Tensor([1, 2, 9]), patch: 3, frequencyStride: 1, timeStride: 1)
     }
   }
 }

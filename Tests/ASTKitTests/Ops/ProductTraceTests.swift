@@ -6,8 +6,8 @@ struct ProductTraceTests {
   /// Large enough to be shared by several threads: `[256, 128] x [128, 64]`.
   private static func product() throws -> Tensor {
     try Tape(.inference, recording: false).linear(
-      Tensor([256, 128], filledWith: 1), weight: Tensor([64, 128], filledWith: 1),
-      bias: Tensor([64], filledWith: 1))
+      try Tensor([256, 128], filledWith: 1), weight: Tensor([64, 128], filledWith: 1),
+      bias: try Tensor([64], filledWith: 1))
   }
 
   /// In a process of its own, where no other test keeps the second thread busy.
@@ -32,7 +32,7 @@ struct ProductTraceTests {
   }
 
   @Test("work elsewhere in the process is computed and not listed") func others() throws {
-    nonisolated(unsafe) var elsewhere = Tensor([1])
+    nonisolated(unsafe) var elsewhere = try Tensor([1])
     let products = ProductTrace.record(computing: false) {
       let done = DispatchSemaphore(value: 0)
       DispatchQueue.global().async {

@@ -7,7 +7,7 @@ struct ScaleTests {
   func constant() throws {
     #expect(
       try gradientMismatches(["x": .random([3, 4], seed: 1)]) {
-        $0.scale($1[0], by: -2.5)
+        try $0.scale($1[0], by: -2.5)
       } reference: {
         $0[0].map { -2.5 * $0 }
       } == [])

@@ -21,7 +21,7 @@ struct WeightedSumTests {
   func wrongWeights() {
     #expect(throws: EngineError.self) {
       try Tape(.inference).weightedSum(
-        experts: [Tensor([2, 3]), Tensor([2, 3])], weights: Tensor([2, 3]))
+        experts: [try Tensor([2, 3]), Tensor([2, 3])], weights: Tensor([2, 3]))
     }
   }
 }

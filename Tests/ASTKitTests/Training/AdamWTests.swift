@@ -61,7 +61,7 @@ struct AdamWTests {
         try give(parameter, gradient)
         references[i].step(gradient, rate: rate, decay: decaysAll || i == 0 ? 0.1 : 0)
       }
-      optimiser.step([matrix, vector]) { _ in rate }
+      try optimiser.step([matrix, vector]) { _ in rate }
     }
     for (parameter, reference) in zip([matrix, vector], references) {
       let worst = zip(parameter.value.values, reference.value).map { abs(Double($0) - $1) }.max()
@@ -70,19 +70,19 @@ struct AdamWTests {
   }
 
   @Test func withoutAGradientNothingMoves() throws {
-    let parameter = Parameter("p", Tensor([4], filledWith: 2))
+    let parameter = Parameter("p", try Tensor([4], filledWith: 2))
     parameter.isTrainable = true
-    AdamW().step([parameter]) { _ in 1 }
+    try AdamW().step([parameter]) { _ in 1 }
     #expect(parameter.value.values == [2, 2, 2, 2])
   }
 
   @Test func everyParameterHasItsOwnRate() throws {
-    let parameters = ["a", "b"].map { Parameter($0, Tensor([2], filledWith: 1)) }
+    let parameters = try ["a", "b"].map { Parameter($0, try Tensor([2], filledWith: 1)) }
     for parameter in parameters {
       parameter.isTrainable = true
       try give(parameter, [1, 1])
     }
-    AdamW().step(parameters) { $0.name == "a" ? 0 : 0.1 }
+    try AdamW().step(parameters) { $0.name == "a" ? 0 : 0.1 }
     #expect(parameters[0].value.values == [1, 1])
     #expect(abs(parameters[1].value.values[0] - 0.89) < 1e-4)
   }
@@ -91,10 +91,10 @@ struct AdamWTests {
   @Test func averagesBelongToOneParameter() throws {
     let optimiser = AdamW()
     for size in 1...50 {
-      let parameter = Parameter("p\(size)", Tensor([size * 40]))
+      let parameter = Parameter("p\(size)", try Tensor([size * 40]))
       parameter.isTrainable = true
       try give(parameter, [Double](repeating: 1, count: size * 40))
-      optimiser.step([parameter]) { _ in 0.1 }
+      try optimiser.step([parameter]) { _ in 0.1 }
       // The first update of a gradient of 1 is -rate, whatever came before.
       #expect(parameter.value.values.allSatisfy { abs($0 + 0.1) < 1e-4 })
     }
