@@ -20,7 +20,7 @@ struct StepBenchmark {
       "conformer", ["rate": .number(96), "kernel": .number(31), "published": .flag(true)])
     let optimiser = AdamW()
     var random = RandomSource(seed: 2)
-    let input = Initialization.truncatedNormal(0.5).tensor(
+    let input = try Initialization.truncatedNormal(0.5).tensor(
       [batch, frames, sizes.melBins], random: &random)
     let labels = (0..<batch).map { $0 % 50 }
 
@@ -29,7 +29,7 @@ struct StepBenchmark {
       let tape = Tape(.training)
       let loss = try tape.crossEntropy(net.forward(input, tape), labels: labels)
       try tape.backward(from: loss)
-      optimiser.step(net.trainableParameters) { _ in 5e-3 }
+      try optimiser.step(net.trainableParameters) { _ in 5e-3 }
     }
 
     let counts = net.parameterCounts

@@ -1,3 +1,4 @@
+import ASTKit
 import Lang
 
 /// Help about anything.

@@ -15,7 +15,7 @@ struct DescribedErrorTests {
       EngineError.setting(name: text, expected: "a number", found: text),
       JSONFileError.missing(path: "x", key: "a", nearest: text),
       JSONFileError.type(path: "x", key: text, expected: "a number", found: text),
-      AudioError.damaged(path: text, reason: "a reason"),
+      AudioError.damaged(path: text, format: "WAV", reason: "a reason"),
     ]
     for error in errors {
       let shown = "\(error)"

@@ -82,7 +82,7 @@ struct ModelReaderTests {
   /// `NaN`, `Infinity` and null under keys that do not matter, and 8.0 for 8.
   @Test func whatPythonWritesInAConfiguration() throws {
     let file = "\(path)/config.json"
-    let text = String(decoding: try MappedFile(file).contents, as: UTF8.self)
+    let text = String(decoding: try MappedFile(file).contents(), as: UTF8.self)
     let start = "\u{FEFF}{\"best_loss\": Infinity, \"x\": [NaN], \"bos_token_id\": null,"
     try AtomicFile.write(
       file, text: start + text.dropFirst().replacing(": 8,", with: ": 8.0,"))

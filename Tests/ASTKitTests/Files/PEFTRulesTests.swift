@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -13,15 +14,15 @@ struct PEFTRulesTests {
   init() throws {
     folder = try TemporaryFolder()
     path = folder.file("adapter")
-    try ConfigurationFile.makeFolder(path)
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
   /// Query and value of layers 0 to 2, of rank 2.
-  private func items(_ wrapper: String = "") -> [(name: String, tensor: Tensor)] {
-    (0..<3).flatMap { layer in
-      ["query", "value"].flatMap { target in
+  private func items(_ wrapper: String = "") throws -> [(name: String, tensor: Tensor)] {
+    try (0..<3).flatMap { layer in
+      try ["query", "value"].flatMap { target in
         let name = "\(wrapper)\(Self.prefix)\(Self.model)\(layer).attention.attention.\(target)"
-        return [
+        return try [
           ("\(name).lora_A.weight", Tensor([2, 3], filledWith: 1)),
           ("\(name).lora_B.weight", Tensor([3, 2], filledWith: 1)),
         ]
@@ -29,9 +30,9 @@ struct PEFTRulesTests {
     }
   }
 
-  private func head(_ between: String, _ value: Float) -> [(name: String, tensor: Tensor)] {
-    ["layernorm.weight", "layernorm.bias", "dense.weight", "dense.bias"].map {
-      ("\(Self.prefix)classifier.\(between)\($0)", Tensor([2], filledWith: value))
+  private func head(_ between: String, _ value: Float) throws -> [(name: String, tensor: Tensor)] {
+    try ["layernorm.weight", "layernorm.bias", "dense.weight", "dense.bias"].map {
+      try ("\(Self.prefix)classifier.\(between)\($0)", Tensor([2], filledWith: value))
     }
   }
 
@@ -147,8 +148,8 @@ struct PEFTRulesTests {
   // MARK: - Two tensors for one name
 
   @Test func theTrainedHeadIsTaken() throws {
-    let both = head("original_module.", 1) + head("modules_to_save.default.", 2)
-    for heads in [both, both.reversed(), both + head("", 2)] {
+    let both = try head("original_module.", 1) + head("modules_to_save.default.", 2)
+    for heads in try [both, both.reversed(), both + head("", 2)] {
       try write(items() + heads)
       #expect(try Set(read().saved.map(\.tensor.values)) == [[2, 2]])
       try AtomicFile.write(
@@ -165,7 +166,7 @@ struct PEFTRulesTests {
     try write(items() + head("", 1) + head("modules_to_save.default.", 2))
     let error = #expect(throws: WeightNamesError.self) { try read() }
     #expect(error?.message.contains("two different tensors for 'classifier.") == true)
-    let query = items()[0].name
+    let query = try items()[0].name
     let other = query.replacing("lora_A.weight", with: "lora_A.default.weight")
     try write(items() + [(other, Tensor([2, 3], filledWith: 1))])
     #expect(try read().pairs.count == 6)
@@ -174,8 +175,8 @@ struct PEFTRulesTests {
   }
 
   @Test func adaptersOfAnyNameButOneAtATime() throws {
-    func named(_ name: String) -> [(name: String, tensor: Tensor)] {
-      items().map { ($0.name.replacing(".weight", with: ".\(name).weight"), $0.tensor) }
+    func named(_ name: String) throws -> [(name: String, tensor: Tensor)] {
+      try items().map { ($0.name.replacing(".weight", with: ".\(name).weight"), $0.tensor) }
         + head("modules_to_save.\(name).", 2)
     }
     try write(named("mine"))
@@ -198,7 +199,7 @@ struct PEFTRulesTests {
 
   @Test(arguments: ["module.", "_orig_mod.", "model.", "net.inner.", "module._orig_mod."])
   func wrappersComeOff(_ wrapper: String) throws {
-    let heads = head("", 2).map { ("\(wrapper)\($0.name)", $0.tensor) }
+    let heads = try head("", 2).map { ("\(wrapper)\($0.name)", $0.tensor) }
     try write(items(wrapper) + heads)
     let adapter = try read(#""target_modules": ["query", "value"]"#)
     #expect(adapter.pairs.count == 6 && adapter.saved.count == 4)

@@ -21,7 +21,7 @@ struct SaveMarkTests {
     return net
   }
 
-  private func edit(_ name: String, _ change: (inout [String: JSONValue]) -> Void) throws {
+  private func edit(_ name: String, _ change: (inout JSONMembers) -> Void) throws {
     var values = try JSONFile.read("\(path)/\(name)").values
     change(&values)
     try JSONFile.write(values, to: "\(path)/\(name)")

@@ -30,7 +30,7 @@ struct SpeechFeaturesTests {
   }
 
   private func load(
-    _ preprocessor: [String: JSONValue]
+    _ preprocessor: JSONMembers
   ) throws -> (model: AudioClassifier, notices: [String]) {
     try JSONFile.write(preprocessor, to: "\(path)/preprocessor_config.json")
     return try ModelFile.load(path)
@@ -72,13 +72,13 @@ struct SpeechFeaturesTests {
         ["feature_extractor_type": "WhisperFeatureExtractor"],
         "is not used: it is of WhisperFeatureExtractor, expected Wav2Vec2FeatureExtractor"
       ),
-    ] as [([String: JSONValue], String)])
-  func whatPetlDoesOtherwiseIsTold(_ values: [String: JSONValue], _ words: String) throws {
+    ] as [(JSONMembers, String)])
+  func whatPetlDoesOtherwiseIsTold(_ values: JSONMembers, _ words: String) throws {
     #expect(try load(values).notices == ["'\(path)/preprocessor_config.json' \(words)"])
   }
 
-  @Test(arguments: [["do_normalize": "yes"], ["sampling_rate": 0]] as [[String: JSONValue]])
-  func aBrokenFileIsRefused(_ values: [String: JSONValue]) {
+  @Test(arguments: [["do_normalize": "yes"], ["sampling_rate": 0]] as [JSONMembers])
+  func aBrokenFileIsRefused(_ values: JSONMembers) {
     #expect(throws: (any Error).self) { try load(values) }
   }
 

@@ -87,7 +87,7 @@ struct WrappedModelTests {
     try write(tensors + wrapped("model."))
     #expect(try ModelFile.load(path).model.logits(input) == wanted)
     var other = wrapped("ema.")
-    other[0].tensor = Tensor(other[0].tensor.shape, filledWith: 5)
+    other[0].tensor = try Tensor(other[0].tensor.shape, filledWith: 5)
     try write(tensors + other)
     let message = try refusal()
     #expect(message.contains("two different tensors for '") && message.contains(", ema."))
@@ -123,11 +123,11 @@ struct WrappedModelTests {
 
   @Test func theStateOfAPEFTModel() throws {
     let query = "audio_spectrogram_transformer.encoder.layer.0.attention.attention.query."
-    let state = wrapped("base_model.model.").flatMap { item -> [(String, Tensor)] in
+    let state = try wrapped("base_model.model.").flatMap { item -> [(String, Tensor)] in
       let name = item.name.replacing(query, with: "\(query)base_layer.")
       guard let at = name.range(of: "classifier.") else { return [(name, item.tensor)] }
       let (start, rest) = (name[..<at.upperBound], name[at.upperBound...])
-      return [
+      return try [
         ("\(start)modules_to_save.default.\(rest)", item.tensor),
         ("\(start)original_module.\(rest)", Tensor(item.tensor.shape, filledWith: 9)),
       ]

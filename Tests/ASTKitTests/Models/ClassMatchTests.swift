@@ -14,7 +14,7 @@ struct ClassMatchTests {
   private func reordered(_ order: [String]) throws -> AudioClassifier {
     let (plain, net) = (try TinyModel.classifier(), try TinyModel.classifier(classes: order))
     for (own, parameter) in zip(plain.parameters, net.parameters) {
-      parameter.setValues(own.value)
+      try parameter.setValues(own.value)
     }
     for (own, parameter) in zip(plain.head.parameters, net.head.parameters) {
       let rows = own.shape[0], width = own.count / rows

@@ -30,10 +30,10 @@ struct MaskedPaddingTests {
   }
 
   /// Clips of `lengths` samples in a batch of 80, with something in the padding.
-  private func batch() -> (padded: Tensor, alone: [Tensor]) {
+  private func batch() throws -> (padded: Tensor, alone: [Tensor]) {
     let padded = DoubleTensor.random([3, 80], seed: 3).tensor
-    let alone = lengths.enumerated().map { row, length in
-      let clip = Tensor([1, length])
+    let alone = try lengths.enumerated().map { row, length in
+      let clip = try Tensor([1, length])
       clip.pointer.update(from: padded.pointer + row * 80, count: length)
       return clip
     }
@@ -50,7 +50,7 @@ struct MaskedPaddingTests {
     let (kind, settings) = Self.methods[method]
     try net.attach(kind, settings)
     TinyModel.scatter(net.trainableParameters, seed: 4)
-    let (padded, alone) = batch()
+    let (padded, alone) = try batch()
     let tape = Tape(.inference, recording: false)
     let found = try net.forward(padded, lengths: lengths, tape).values
     let right = try alone.flatMap { try net.logits($0) }
@@ -60,7 +60,7 @@ struct MaskedPaddingTests {
 
   @Test func gradientsToo() throws {
     let net = try classifier()
-    let (padded, alone) = batch()
+    let (padded, alone) = try batch()
     let weights = DoubleTensor.random([3, 3], seed: 5).tensor
     func gradients(_ passes: [(Tensor, [Int], Tensor)]) throws -> [String: [Float]] {
       for (input, lengths, seed) in passes {
@@ -73,10 +73,10 @@ struct MaskedPaddingTests {
           parameter.gradient.map { (parameter.name, $0.values) }
         })
     }
-    let found = try gradients([(padded, lengths, weights.copy())])
+    let found = try gradients([(padded, lengths, try weights.copy())])
     let right = try gradients(
-      alone.enumerated().map { row, clip in
-        let seed = Tensor([1, 3])
+      try alone.enumerated().map { row, clip in
+        let seed = try Tensor([1, 3])
         seed.pointer.update(from: weights.pointer + row * 3, count: 3)
         return (clip, [lengths[row]], seed)
       })
@@ -89,7 +89,7 @@ struct MaskedPaddingTests {
 
   @Test func withoutTheWishPaddingIsSeen() throws {
     let net = try classifier(masks: false)
-    let padded = batch().padded
+    let padded = try batch().padded
     let tape = Tape(.inference, recording: false)
     #expect(try net.forward(padded, lengths: lengths, tape).values == net.logits(padded))
   }
@@ -98,7 +98,7 @@ struct MaskedPaddingTests {
   @Test func aClipShorterThanAFrame() throws {
     let net = try classifier()
     let tape = Tape(.inference, recording: false)
-    let logits = try net.forward(batch().padded, lengths: [80, 3, 80], tape)
+    let logits = try net.forward(try batch().padded, lengths: [80, 3, 80], tape)
     #expect(logits.isFinite)
   }
 

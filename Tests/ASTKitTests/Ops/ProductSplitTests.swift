@@ -13,20 +13,23 @@ struct ProductSplitTests {
 
   @Test("one to nine threads give the same bytes", arguments: shapes)
   func threads(m: Int, n: Int, k: Int) throws {
+    try OpenBLAS.prepare()
     let a = DoubleTensor.random([m * k], seed: 1).tensor
     let b = DoubleTensor.random([k * n], seed: 2).tensor
     for forms in [(false, false), (false, true), (true, false), (true, true)] {
-      func product(_ threads: Int) -> [UInt32] {
+      func product(_ threads: Int) throws -> [UInt32] {
         // Something to add to, so that the added factor is tried as well.
-        let c = Tensor([m, n], filledWith: 0.25)
+        let c = try Tensor([m, n], filledWith: 0.25)
         MatrixProduct.multiply(
           m: m, n: n, k: k, a.pointer, forms.0 ? .transposed : .plain, lda: forms.0 ? m : k,
           b.pointer, forms.1 ? .transposed : .plain, ldb: forms.1 ? k : n, beta: 1,
           into: c.pointer, ldc: n, threads: threads)
         return c.values.map(\.bitPattern)
       }
-      let one = product(1)
-      for threads in [2, 3, 5, 9] { #expect(product(threads) == one, "\(threads) threads, \(forms)") }
+      let one = try product(1)
+      for threads in [2, 3, 5, 9] {
+        #expect(try product(threads) == one, "\(threads) threads, \(forms)")
+      }
       for (i, j) in [(0, 0), (m - 1, n - 1), (m / 2, n / 3), (m - 1, 0), (min(m - 1, 48), n / 2)] {
         var sum = 0.25
         for x in 0..<k {

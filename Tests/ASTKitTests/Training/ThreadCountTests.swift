@@ -34,7 +34,7 @@ struct ThreadCountTests {
       let loss = try tape.crossEntropy(
         net.forward(input, tape), labels: (0..<12).map { $0 % 3 })
       try tape.backward(from: loss)
-      optimiser.step(net.trainableParameters) { _ in 1e-2 }
+      try optimiser.step(net.trainableParameters) { _ in 1e-2 }
     }
     var result = net.allValues.mapValues { $0.map(\.bitPattern) }
     result["logits"] = try net.logits(input).map(\.bitPattern)
