@@ -54,7 +54,7 @@ struct ChangesTests {
   @Test func everyCommandComesUpInPrograms() {
     var random = random
     let text = (0..<600).map { _ in ScriptGenerator.program(&random) }.joined()
-    for word in ["attach", "evaluate", "read", "sorted", "for ", "func ", "param "] {
+    for word in ["attach", "evaluate", "load", "sorted", "for ", "func ", "param "] {
       #expect(text.contains(word), "\(word)")
     }
   }

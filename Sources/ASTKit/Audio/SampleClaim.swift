@@ -26,7 +26,8 @@ struct SampleClaim: Equatable {
     let full: UInt64 = size == 8 ? .max : 1 << (8 * UInt64(size)) - 1
     // Some leave room for the header below the largest signed or unsigned number.
     if value > full - 0x1000 || size == 4 && value >= 0x7FFF_F000 { return nil }
-    if size == 8, value > UInt64(Int.max) - 0x1000 { return nil }
+    let half = UInt64(Int.max)
+    if size == 8, (half - 0x1000...half + 0x1000).contains(value) { return nil }
     // The same four bytes that mean "unknown" in older headers, copied into a wider field.
     if size == 8, [0x7FFF_FFFF, 0x8000_0000, 0xFFFF_FFFF].contains(value) { return nil }
     return Int(clamping: value)

@@ -15,6 +15,6 @@ extension DescribedError {
   /// Message and hint on one line. What they quote from a file or a setting may hold anything:
   /// no character that a terminal would obey is left in them.
   public var description: String {
-    (hint.map { "\(message) (\($0))" } ?? message).withoutControls
+    (hint.map { "\(message) (\($0))" } ?? message).printable
   }
 }

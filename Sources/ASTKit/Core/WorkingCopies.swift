@@ -4,9 +4,12 @@ struct WorkingCopies {
   private let originals: [(parameter: Parameter, value: Tensor)]
 
   /// Gives each parameter a copy of its values in place of them.
-  /// - Throws: `EngineError.memory`; nothing is changed then.
+  /// - Throws: `EngineError.memory`, `FileError.changed` for values that lie in a file; nothing
+  ///   is changed then.
   init(of parameters: [Parameter]) throws {
     let copies = try parameters.map { try $0.value.copy() }
+    // A copy no longer leads to the file that it was made from.
+    for parameter in parameters { try parameter.value.storage.owner?.requireUnchanged() }
     originals = zip(parameters, copies).map { ($0, $0.exchangeValue($1)) }
   }
 

@@ -46,7 +46,8 @@ extension SoundEncoder {
   private static func withoutChance(_ file: [UInt8]) -> [UInt8] {
     var bytes = file
     if bytes.holds("MATLAB 5.0", at: 0) {
-      for at in 10..<min(116, bytes.count) { bytes[at] = UInt8(ascii: " ") }
+      // libsndfile knows its files by the words before.
+      for at in 19..<min(116, bytes.count) { bytes[at] = UInt8(ascii: " ") }
     }
     var at = 0
     while let size = OggLayout.pageSize(bytes, at: at) {

@@ -3,7 +3,7 @@ internal import CSndfile
 /// Sounds behind one plain header: AU, NIST SPHERE and the rare ones that libsndfile knows.
 package final class HeaderOnlyTarget: SoundTarget, FuzzTarget {
   package static let name = "headers"
-  package static let summary = "AU, NIST, VOC, IRCAM, PAF, SVX, PVF, HTK, MAT, AVR, XI, SDS, …"
+  package static let summary = "AU, NIST, VOC, IRCAM, PAF, SVX, PVF, HTK, MAT, AVR, XI, …"
 
   package init(_ scratch: Scratch) throws {
     let pcm16 = [
@@ -14,7 +14,6 @@ package final class HeaderOnlyTarget: SoundTarget, FuzzTarget {
     try super.init(
       scratch,
       pcm16 + [
-        Encoding(format: SF_FORMAT_SDS | SF_FORMAT_PCM_16, tolerance: nil),
         Encoding(format: SF_FORMAT_AU | SF_FORMAT_G723_24, rate: 8000, tolerance: nil),
         Encoding(format: SF_FORMAT_AU | SF_FORMAT_FLOAT | SF_ENDIAN_LITTLE, channels: 2),
         Encoding(format: SF_FORMAT_NIST | SF_FORMAT_ULAW, channels: 2, tolerance: 0.05),

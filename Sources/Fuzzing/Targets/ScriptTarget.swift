@@ -55,18 +55,20 @@ package final class ScriptTarget: FuzzTarget {
 private final class StopClock: @unchecked Sendable {
   private let condition = NSCondition()
   private var flag: InterruptFlag?
-  private var deadline = Date.distantFuture
+  /// By `SteadyClock`.
+  private var deadline = Double.infinity
   private static let limit = 0.2
 
   init() {
     Thread.detachNewThread { [self] in
       condition.lock()
       while true {
-        if flag != nil, Date() >= deadline {
+        if flag != nil, SteadyClock.now >= deadline {
           flag?.raise()
-          deadline = .distantFuture
+          deadline = .infinity
         }
-        _ = condition.wait(until: min(deadline, Date(timeIntervalSinceNow: 60)))
+        _ = condition.wait(
+          until: Date(timeIntervalSinceNow: min(deadline - SteadyClock.now, 60)))
       }
     }
   }
@@ -75,7 +77,7 @@ private final class StopClock: @unchecked Sendable {
     condition.lock()
     defer { condition.unlock() }
     flag = interrupt
-    deadline = Date(timeIntervalSinceNow: Self.limit)
+    deadline = SteadyClock.now + Self.limit
     condition.signal()
   }
 

@@ -91,7 +91,8 @@ extension TextFileError {
       "cannot read '\(path)': \(String(cString: strerror(code)).lowercased())"
     case .notRegular(let path): "'\(path)' is a device or pipe, expected a file"
     case .tooLarge(let path, let limit, let found):
-      "'\(path)' has \(found?.grouped ?? "more") bytes, a script may have \(limit.grouped)"
+      found.map { "'\(path)' has \($0.grouped) bytes, a script may have \(limit.grouped)" }
+        ?? "'\(path)' has more than the \(limit.grouped) bytes that a script may have"
     case .notText(let path): "'\(path)' is not a text file in UTF-8, expected a petl script"
     case .interrupted: "interrupted"
     }
