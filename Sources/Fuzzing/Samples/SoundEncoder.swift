@@ -46,8 +46,10 @@ extension SoundEncoder {
   private static func withoutChance(_ file: [UInt8]) -> [UInt8] {
     var bytes = file
     if bytes.holds("MATLAB 5.0", at: 0) {
-      // libsndfile knows its files by the words before.
-      for at in 19..<min(116, bytes.count) { bytes[at] = UInt8(ascii: " ") }
+      // The rest of the text, its end included, is how libsndfile knows the file.
+      for at in 45..<min(116, bytes.count) where (0x30...0x39).contains(bytes[at]) {
+        bytes[at] = UInt8(ascii: "0")
+      }
     }
     var at = 0
     while let size = OggLayout.pageSize(bytes, at: at) {
