@@ -20,7 +20,8 @@ enum NISTHeader {
         header[value] > UInt8(ascii: " ")
       else {
         throw .damaged(
-          path: path, format: "NIST SPHERE", reason: "the value of '\(field.dropLast(3))' is missing")
+          path: path, format: "NIST SPHERE",
+          reason: "the value of '\(field.dropLast(3))' is missing")
       }
     }
   }

@@ -77,7 +77,8 @@ public final class AudioClassifier {
     let states = try backbone.forward(input, hooks: hooks, tape)
     let range = activePooling.range(
       tokens: states.shape[1], prompts: hooks.prompts?.count ?? 0)
-    let mean = try hooks.validTokens.map { try tape.tokenMean(states, ofFirst: $0) }
+    let mean =
+      try hooks.validTokens.map { try tape.tokenMean(states, ofFirst: $0) }
       ?? tape.tokenMean(states, over: range)
     let logits = try head.forward(mean, tape)
     try requireUnchangedFiles()
