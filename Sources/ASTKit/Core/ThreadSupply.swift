@@ -42,7 +42,9 @@ enum ThreadSupply {
       if status != 0 { break }
       threads.append(thread)
     }
-    let isThere = threads.count == count && MemoryReserve.isThere
+    // The C library and Swift allocate on every thread at once, and nobody can refuse them.
+    let reserve = MemoryReserve.bytes * (count + 1)
+    let isThere = threads.count == count && MemoryReserve.has(reserve)
     for _ in threads { sem_post(gate) }
     for thread in threads { pthread_join(thread, nil) }
     return isThere
