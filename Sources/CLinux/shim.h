@@ -1,6 +1,7 @@
 // Calls of Linux that Swift's Glibc does not show.
 #ifndef PETL_CLINUX_H
 #define PETL_CLINUX_H
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>

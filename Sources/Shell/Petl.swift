@@ -61,6 +61,7 @@ struct Petl: ParsableCommand {
   }
 
   static func main() {
+    MemoryReserve.shareHeapIfLimited()
     Descriptor.occupyStandardStreams()
     Interrupts.ignoreClosedPipes()
     do throws(UsageError) {
