@@ -47,7 +47,7 @@ struct AdapterPathTests {
 
   @Test func filesInsideAFolderAndTheFolderAbove() throws {
     let wanted = try net()
-    try AdapterPath.load(adapter, into: wanted)
+    _ = try AdapterPath.load(adapter, into: wanted)
     for path in [
       "\(adapter)/adapter_model.safetensors", "\(adapter)/adapter_config.json", "\(adapter)/",
       folder.file("runs"),

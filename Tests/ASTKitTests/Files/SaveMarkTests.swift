@@ -90,7 +90,7 @@ struct SaveMarkTests {
     while true {
       try ModelFile.save(old, to: path)
       let isAlive = FaultyDisk.run(killedBefore: step, lacking: lacking) {
-        try? ModelFile.save(new, to: path)
+        _ = try? ModelFile.save(new, to: path)
       }
       let words = try ["config.json", "preprocessor_config.json"].map {
         try JSONFile.read("\(path)/\($0)")["petl_save"]

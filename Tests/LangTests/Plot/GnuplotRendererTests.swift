@@ -174,7 +174,8 @@ struct GnuplotRendererTests {
   @Test("odd numbers are drawn all the same")
   func oddNumbers() throws {
     let curves: [[Double]] = [
-      [1], [0, 0, 0], [1e299, -1e299], [5e-324, 0], [-1, -2], [.nan, 1, .nan], [1e-300, 2e-300],
+      [1], [0, 0, 0], [1e299, -1e299], [Double.leastNonzeroMagnitude, 0], [-1, -2],
+      [.nan, 1, .nan], [1e-300, 2e-300],
       [123_456_789, 123_456_789.0001],
     ]
     for y in curves {
