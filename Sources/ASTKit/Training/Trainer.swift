@@ -5,37 +5,48 @@ public final class Trainer {
   public let train: DatasetView
   public let valid: DatasetView?
   /// Peak learning rate; may be changed between steps.
-  public private(set) var learningRate: Double
+  public internal(set) var learningRate: Double
 
   /// Optimiser steps done.
-  public private(set) var step = 0
+  public internal(set) var step = 0
   /// What was measured so far.
-  public private(set) var history = TrainingHistory()
+  public internal(set) var history = TrainingHistory()
 
   let optimiser: AdamW
   private let batches: Batches
   private let random: RandomSource
   private var order: (epoch: Int, batches: [ArraySlice<Int>])?
-  private var lastGood: Snapshot?
-  private var best: (snapshot: Snapshot, score: Score, attachments: [Attachment])?
-  private var validationIsDue = false
+  var lastGood: Snapshot?
+  var best: (snapshot: Snapshot, score: Score, attachments: [Attachment])?
+  var validationIsDue = false
 
-  private struct Score { var accuracy: Double, loss: Double }
+  struct Score: Codable { var accuracy: Double, loss: Double }
 
   /// - Throws: `EngineError` or `DatasetError` naming what does not fit together.
-  public init(
+  public convenience init(
     _ model: AudioClassifier, train: DatasetView, valid: DatasetView? = nil,
     _ settings: TrainingSettings = TrainingSettings()
   ) throws {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
-    try model.requireMemory(
-      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
     guard !model.trainableParameters.isEmpty else {
       throw EngineError.refused(
         "nothing in the model is trainable: attach a method, or unfreeze what should learn")
     }
+    try self.init(unchecked: model, train: train, valid: valid, settings)
+  }
+
+  /// A run of a model that need not fit the clips or train anything now, since both may change
+  /// between two steps and each step asks.
+  /// - Throws: `EngineError` or `DatasetError` for settings and clips of which no run can be.
+  init(
+    unchecked model: AudioClassifier, train: DatasetView, valid: DatasetView?,
+    _ settings: TrainingSettings
+  ) throws {
+    try settings.validate()
+    try model.requireMemory(
+      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -77,8 +88,10 @@ public final class Trainer {
     var changed = settings
     changed.learningRate = rate
     try changed.validate()
-    learningRate = rate
-    history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
+    model.change {
+      learningRate = rate
+      history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
+    }
   }
 
   /// Takes optimiser steps, and validates after each epoch.
@@ -213,31 +226,35 @@ public final class Trainer {
   }
 
   private func validate(_ interrupt: InterruptFlag?) throws {
-    if let valid {
-      let result = try model.evaluate(valid, batch: settings.batch, interrupt: interrupt)
-      let isBetter =
-        best.map {
-          result.accuracy > $0.score.accuracy
-            || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
-        } ?? true
-      let isBest = isBetter && result.notFinite == 0 && settings.keep == .best
-      let snapshot = isBest ? try Snapshot(model) : nil
-      history.validations.append(
-        TrainingHistory.Validation(step: step, loss: result.loss, accuracy: result.accuracy))
-      if let snapshot {
-        best = (
-          snapshot, Score(accuracy: result.accuracy, loss: result.loss),
-          model.activeAttachments
-        )
-        history.bestEpoch = step / stepsPerEpoch
-      }
+    let result = try valid.map {
+      try model.evaluate($0, batch: settings.batch, interrupt: interrupt)
     }
-    validationIsDue = false
-    guard step >= totalSteps, let best else { return }
     try model.change {
+      if let result { try note(result) }
+      validationIsDue = false
+      guard step >= totalSteps, let best else { return }
       try best.snapshot.restore()
       // The weights that somebody saved while the run was paused were others.
       model.noteTraining()
+    }
+  }
+
+  /// Takes a validation into the history, and the weights if they are the best so far.
+  private func note(_ result: Evaluation) throws {
+    let isBetter =
+      best.map {
+        result.accuracy > $0.score.accuracy
+          || (result.accuracy == $0.score.accuracy && result.loss < $0.score.loss)
+      } ?? true
+    let isBest = isBetter && result.notFinite == 0 && settings.keep == .best
+    let snapshot = isBest ? try Snapshot(model) : nil
+    history.validations.append(
+      TrainingHistory.Validation(step: step, loss: result.loss, accuracy: result.accuracy))
+    if let snapshot {
+      best = (
+        snapshot, Score(accuracy: result.accuracy, loss: result.loss), model.activeAttachments
+      )
+      history.bestEpoch = step / stepsPerEpoch
     }
   }
 
