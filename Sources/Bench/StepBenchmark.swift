@@ -24,12 +24,11 @@ struct StepBenchmark {
       [batch, frames, sizes.melBins], random: &random)
     let labels = (0..<batch).map { $0 % 50 }
 
+    let training = TrainingStep(net, optimiser)
     func step() throws {
-      for parameter in net.trainableParameters { parameter.clearGradient() }
-      let tape = Tape(.training)
-      let loss = try tape.crossEntropy(net.forward(input, tape), labels: labels)
-      try tape.backward(from: loss)
-      try optimiser.step(net.trainableParameters) { _ in 5e-3 }
+      try training.take(
+        [{ _ in TrainingStep.Part(.input(input), labels: labels) }], clips: batch,
+        rate: { _ in 5e-3 })
     }
 
     let counts = net.parameterCounts

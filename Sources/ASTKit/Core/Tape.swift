@@ -26,6 +26,13 @@ public final class Tape {
   /// Draws dropout masks.
   public var random: RandomSource
   private var records: [(op: any Op, output: GradientSlot)] = []
+  /// What the pass changes beside its result, left to whoever accepts it. A pass that is
+  /// repeated leaves nothing a second time.
+  private(set) var effects: [any Effect] = []
+  /// Its part in a pass that is run twice.
+  private var repetition = Repetition.none
+  /// Whether the values of results are left out, see `leavingOut`.
+  private(set) var isLeavingOut = false
 
   /// - Parameters:
   ///   - mode: training or inference behaviour of batch norm and dropout.
@@ -40,6 +47,15 @@ public final class Tape {
     isRecording = recording
     self.random = random
     self.interrupt = interrupt
+  }
+
+  /// A pass over a piece of work that is done twice, see `recomputed`.
+  init(_ mode: Mode, _ repetition: Repetition, random: RandomSource, interrupt: InterruptFlag?) {
+    self.mode = mode
+    self.repetition = repetition
+    self.random = random
+    self.interrupt = interrupt
+    if case .again = repetition { isRecording = true } else { isRecording = false }
   }
 
   /// Recorded operations so far.
@@ -66,8 +82,79 @@ public final class Tape {
       throw EngineError.refused("nothing is trainable, so there is no gradient to compute")
     }
     slot.value = try seed ?? Tensor(loss.shape, filledWith: 1)
+    try walkBack()
+  }
+
+  /// Walks back from outputs whose slots hold their gradients.
+  /// - Throws: `EngineError.memory`
+  func walkBack() throws {
     while let (op, output) = records.popLast() {
       if let gradient = output.take() { try op.backward(gradient) }
     }
   }
+}
+
+// MARK: - What a pass leaves to be done
+
+extension Tape {
+  /// Notes a change that the pass makes when it is accepted.
+  func note(_ effect: any Effect) {
+    if case .again = repetition { return }
+    effects.append(effect)
+  }
+
+  /// Takes over what a part of this pass has left to be done.
+  func note(effectsOf part: Tape) { effects += part.effects }
+}
+
+// MARK: - Passes that are run twice
+
+extension Tape {
+  /// Runs `body`; where the pass is a repetition and `condition` holds, nobody reads the values
+  /// of its results, and operations that cost much leave them out.
+  func leavingOut<T>(_ condition: Bool, _ body: () throws -> T) rethrows -> T {
+    let before = isLeavingOut
+    defer { isLeavingOut = before }
+    if case .again = repetition { isLeavingOut = condition }
+    return try body()
+  }
+
+  /// A small result that a repetition takes over from the first pass; `nil` in other passes.
+  func recall() -> Tensor? {
+    guard case .again(let kept) = repetition else { return nil }
+    return kept.next()
+  }
+
+  /// Keeps a small result for a repetition.
+  func keep(_ result: Tensor) {
+    if case .first(let kept) = repetition { kept.append(result) }
+  }
+}
+
+/// Which run of a piece of work a tape is for that is done twice.
+enum Repetition {
+  /// Work that is done once.
+  case none
+  /// The first one, not recorded; keeps what the second one takes over.
+  case first(KeptResults)
+  /// The second one, recorded.
+  case again(KeptResults)
+}
+
+/// Results in the order in which they were made.
+final class KeptResults {
+  private var results: [Tensor] = []
+  private var position = 0
+
+  func append(_ result: Tensor) { results.append(result) }
+
+  /// The next one.
+  func next() -> Tensor? {
+    guard position < results.count else { return nil }
+    defer { position += 1 }
+    return results[position]
+  }
+
+  /// Begins at the first one again.
+  func rewind() { position = 0 }
 }

@@ -72,7 +72,7 @@ public enum ModelFile {
     if active.isEmpty { return [] }
     let names = active.map { "'\($0.name)'" }.joined(separator: ", ")
     let remedy =
-      !active.allSatisfy(\.isFoldable)
+      !active.allSatisfy { $0.isFoldable(into: model.backbone) }
       ? ""
       : model.backbone is ASTModel && active.allSatisfy { $0.kind == LoRA.kind }
         ? "; merge first, or save net.adapters, FOLDER, format: \"peft\"" : "; merge first"

@@ -52,19 +52,15 @@ extension PEFTFolder {
   private static func pairs(_ model: AudioClassifier) throws -> [PEFTAdapter.Pair] {
     var result: [String: PEFTAdapter.Pair] = [:]
     for attachment in model.activeAttachments {
-      for layer in attachment.layers {
-        for case let pair as LoRAPair in attachment.hooks[layer]?.projections ?? [] {
-          for target in pair.targets {
-            let rank = pair.down.shape[0]
-            let module = target.module(layer)
-            let new = PEFTAdapter.Pair(
-              module: module, down: pair.down.value, up: pair.up.value,
-              alpha: alpha(Double(pair.scale) * Double(rank)))
-            guard result.updateValue(new, forKey: module) == nil else {
-              throw EngineError.refused(
-                "'\(module)' has LoRA twice, and peft's layout has room for one")
-            }
-          }
+      for (site, hook) in attachment.hooks {
+        guard let pair = hook as? LoRAPair, let place = site.projection else { continue }
+        let module = place.projection.module(place.layer)
+        let new = PEFTAdapter.Pair(
+          module: module, down: pair.down.value, up: pair.up.value,
+          alpha: alpha(Double(pair.scale) * Double(pair.down.shape[0])))
+        guard result.updateValue(new, forKey: module) == nil else {
+          throw EngineError.refused(
+            "'\(module)' has LoRA twice, and peft's layout has room for one")
         }
       }
     }

@@ -29,8 +29,8 @@ public final class Attachment {
   /// Its values of parameters it shares with the model, while it is disabled or another
   /// attachment's are in force.
   var own = OwnValues()
-  let hooks: [Int: LayerHooks]
-  let prompts: PromptTokens?
+  /// What it hangs where, in the order in which it acts.
+  public let hooks: [PlacedHook]
   /// The pooling the method asks for, if any.
   let pooling: Pooling?
   /// A learning rate of its own for the backbone's part (linear probing).
@@ -47,7 +47,6 @@ public final class Attachment {
     buffers = builder.buffers
     unfrozen = builder.unfrozen
     hooks = builder.hooks
-    prompts = builder.prompts
     pooling = builder.pooling
     backboneLearningRate = builder.backboneLearningRate
     let withHead = Set(builder.backbone.trainedWithHead.map(ObjectIdentifier.init))
@@ -59,4 +58,7 @@ public final class Attachment {
   /// Trainable numbers it adds or unfreezes, the final LayerNorm aside, which goes with the
   /// head: what the published tables count.
   public let parameterCount: Int
+
+  /// Whether it puts tokens of its own in the place of the model's.
+  var hasPrompts: Bool { hooks.contains { $0.hook is PromptTokens } }
 }

@@ -20,8 +20,7 @@ public final class AttachmentBuilder {
   private var size = 0.0
   private(set) var buffers: [Parameter] = []
   private(set) var unfrozen: [Parameter] = []
-  private(set) var hooks: [Int: LayerHooks] = [:]
-  var prompts: PromptTokens?
+  private(set) var hooks: [PlacedHook] = []
   var pooling: Pooling?
   var backboneLearningRate: Double?
 
@@ -96,17 +95,8 @@ public final class AttachmentBuilder {
     }
   }
 
-  func place(_ adapter: SubLayerAdapter, inLayer layer: Int) {
-    hooks[layer, default: LayerHooks()].adapters.append(adapter)
-  }
-
-  func place(_ adapter: any ProjectionAdapter, inLayer layer: Int) {
-    hooks[layer, default: LayerHooks()].projections.append(adapter)
-  }
-
-  func place(_ rows: PrefixRows, inLayer layer: Int) {
-    hooks[layer, default: LayerHooks()].prefixes.append(rows)
-  }
+  /// Hangs something on a site.
+  public func hang(_ hook: any Hook, on site: Site) { hooks.append((site, hook)) }
 
   /// The encoder layer itself, for methods that train parts of it.
   func encoderLayer(_ index: Int) -> EncoderLayer { backbone.layers[index] }
@@ -120,7 +110,7 @@ public final class AttachmentBuilder {
   /// - Parameter make: is given the prefix of names in the layer, and the sub-layer.
   /// - Throws: `EngineError.refused` for a residual where it has no meaning.
   func placeAdapters(
-    residual: Bool = false, repeatsAfterFFN: Bool = false,
+    residual: Bool = false,
     _ make: (_ layerName: String, _ subLayer: SubLayer) throws -> any AdapterModule
   ) throws {
     let position = position ?? .pfeiffer
@@ -130,11 +120,10 @@ public final class AttachmentBuilder {
     }
     for layer in layers {
       for subLayer in position.subLayers {
-        place(
+        hang(
           SubLayerAdapter(
-            subLayer: subLayer, placement: position.placement, residual: residual,
-            module: try make(layerName(layer), subLayer), repeatsAfterFFN: repeatsAfterFFN),
-          inLayer: layer)
+            try make(layerName(layer), subLayer), position.placement, residual: residual),
+          on: .subLayer(subLayer, inLayer: layer))
         unfreezeNorm(besides: subLayer, inLayer: layer)
       }
     }

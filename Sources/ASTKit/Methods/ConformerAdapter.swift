@@ -43,7 +43,8 @@ final class ConformerModule: AdapterModule {
     if case .flag(let wanted)? = settings.values["norm"] {
       appliesNorm = wanted
     } else {
-      appliesNorm = builder.backbone.conformerNormByDefault
+      // As the published code, of which the one for speech applies it.
+      appliesNorm = builder.backbone.takesWaveforms
     }
     norm =
       appliesNorm || builder.isPublished ? try builder.norm("\(name).lnorm", eps: 1e-5) : nil

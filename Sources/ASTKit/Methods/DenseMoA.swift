@@ -16,11 +16,10 @@ public struct DenseMoA: PETLMethod {
   public init(_ settings: Settings) {}
 
   public func build(_ builder: AttachmentBuilder) throws {
-    let atAttentionAlone = builder.position?.subLayers == [.mhsa]
-    try builder.placeAdapters(repeatsAfterFFN: builder.isPublished && atAttentionAlone) {
-      layerName, subLayer in
+    try builder.placeAdapters { layerName, subLayer in
       try DenseMixture(layerName, subLayer, builder)
     }
+    RepetitionAfterFFN.hangIfPublished(builder)
     builder.trainFinalNorm()
   }
 }

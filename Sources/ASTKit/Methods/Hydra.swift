@@ -36,17 +36,22 @@ public struct Hydra: PETLMethod {
         let name = "\(builder.layerName(layer)).\(part)"
         let sequential = try block.make("\(name)seq", builder)
         let parallel = try block.make("\(name)par", builder)
-        builder.place(
-          SubLayerAdapter(
-            subLayer: subLayer, placement: .parallelBefore, residual: false, module: parallel,
-            replacesFFNResidual: builder.isPublished && subLayer == .mhsa), inLayer: layer)
-        builder.place(
-          SubLayerAdapter(
-            subLayer: subLayer, placement: .parallelAfter, residual: false, module: sequential),
-          inLayer: layer)
+        let site = Site.subLayer(subLayer, inLayer: layer)
+        builder.hang(SubLayerAdapter(parallel, .parallelBefore), on: site)
+        builder.hang(SubLayerAdapter(sequential, .parallelAfter), on: site)
+        if builder.isPublished, subLayer == .mhsa {
+          builder.hang(NormalisedResidual(), on: .subLayer(.ffn, inLayer: layer))
+        }
         builder.unfreezeNorm(besides: subLayer, inLayer: layer)
       }
     }
     builder.trainFinalNorm()
   }
+}
+
+/// The published hydra at MHSA: the residual of the feed-forward network is its normalised input.
+private final class NormalisedResidual: SubLayerHook {
+  func before(_ call: inout SubLayerCall, _ tape: Tape) throws { call.residual = call.normalised }
+
+  var readsResult: Bool { false }
 }

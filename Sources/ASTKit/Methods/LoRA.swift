@@ -49,19 +49,18 @@ public struct LoRA: PETLMethod {
     for layer in builder.layers {
       if settings.flag("shared") {
         let prefix = "\(builder.layerName(layer)).attention.attention.lora"
-        try builder.place(
-          LoRAPair(
-            builder, down: "\(prefix)_down.weight", up: "\(prefix)_up.weight", rank: rank,
-            scale: scale, targets: targets), inLayer: layer)
+        let pair = try LoRAPair(
+          builder, down: "\(prefix)_down.weight", up: "\(prefix)_up.weight", rank: rank,
+          scale: scale)
+        for target in targets { builder.hang(pair, on: .projection(target, inLayer: layer)) }
       } else {
         for target in targets {
           let part = target == .output ? "output" : "attention"
           let prefix = "\(builder.layerName(layer)).attention.\(part).lora"
-          try builder.place(
-            LoRAPair(
-              builder, down: "\(prefix)_down_\(target.rawValue).weight",
-              up: "\(prefix)_up_\(target.rawValue).weight", rank: rank, scale: scale,
-              targets: [target]), inLayer: layer)
+          let pair = try LoRAPair(
+            builder, down: "\(prefix)_down_\(target.rawValue).weight",
+            up: "\(prefix)_up_\(target.rawValue).weight", rank: rank, scale: scale)
+          builder.hang(pair, on: .projection(target, inLayer: layer))
         }
       }
     }
@@ -82,28 +81,27 @@ public struct LoRA: PETLMethod {
   }
 }
 
-/// One low-rank pair and the projections it corrects.
-final class LoRAPair: ProjectionAdapter {
-  let targets: [Projection]
+/// One low-rank pair, for a projection or for several with the same input.
+final class LoRAPair: ProjectionHook {
   /// `[r, hidden]` and `[hidden, r]`
   let down: Parameter, up: Parameter
   let scale: Float
 
   init(
-    _ builder: AttachmentBuilder, down: String, up: String, rank: Int, scale: Float,
-    targets: [Projection]
+    _ builder: AttachmentBuilder, down: String, up: String, rank: Int, scale: Float
   ) throws {
     let hidden = builder.hidden
     self.down = try builder.parameter(
       down, [rank, hidden], builder.initialization(.linearDefault(fanIn: hidden)))
     self.up = try builder.parameter(up, [hidden, rank], builder.initialization(.zeros))
     self.scale = scale
-    self.targets = targets
   }
+
+  var correction: (() throws -> Tensor)? { product }
 
   /// `s · Up · Down`
   /// - Throws: `EngineError.memory`
-  func correction() throws -> Tensor {
+  private func product() throws -> Tensor {
     let (hidden, rank) = (up.shape[0], up.shape[1])
     try OpenBLAS.prepare()
     let product = try Tensor(uninitialized: [hidden, down.shape[1]])

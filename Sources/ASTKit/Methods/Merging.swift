@@ -13,7 +13,7 @@ extension AudioClassifier {
     guard attachment.isEnabled else {
       throw EngineError.refused("'\(name)' is switched off; enable it first")
     }
-    guard attachment.isFoldable else {
+    guard attachment.isFoldable(into: backbone) else {
       throw EngineError.refused(
         "'\(name)' (\(attachment.kind)) computes something that the backbone's own weights "
           + "cannot, so it cannot be folded into them")
@@ -34,17 +34,14 @@ extension AudioClassifier {
   }
 
   private func fold(_ attachment: Attachment) throws {
-    for (layer, hooks) in attachment.hooks {
-      for adapter in hooks.projections {
-        let correction = try adapter.correction()
-        for target in adapter.targets {
-          let weight = backbone.layers[layer].projection(target).weight
-          let owner = weight.value.storage.owner
-          _ = weight.exchangeValue(try Elementwise.sum(weight.value, correction))
-          try owner?.requireUnchanged()
-          try original.keep([weight])
-        }
+    for (site, hook) in attachment.hooks {
+      guard let correction = try hook.correction?(), let weight = backbone.weight(at: site) else {
+        continue
       }
+      let owner = weight.value.storage.owner
+      _ = weight.exchangeValue(try Elementwise.sum(weight.value, correction))
+      try owner?.requireUnchanged()
+      try original.keep([weight])
     }
     try original.keep(sharedParameters(of: attachment))
     if let task = attachment.task { ownTask = task }
@@ -58,8 +55,9 @@ extension AudioClassifier {
 }
 
 extension Attachment {
-  /// Whether the backbone's own weights can compute what it does.
-  var isFoldable: Bool {
-    prompts == nil && hooks.values.allSatisfy { $0.adapters.isEmpty && $0.prefixes.isEmpty }
+  /// Whether the backbone's own weights can compute what it does: all that it hangs anywhere is a
+  /// correction of a weight.
+  func isFoldable(into backbone: any Backbone) -> Bool {
+    hooks.allSatisfy { $0.hook.correction != nil && backbone.weight(at: $0.site) != nil }
   }
 }

@@ -25,11 +25,11 @@ public struct PrefixTuning: PETLMethod {
     for layer in builder.layers {
       let prefix = "\(builder.layerName(layer)).attention.attention"
       let shape = [1, rows, builder.hidden]
-      builder.place(
+      builder.hang(
         PrefixRows(
           key: try builder.parameter("\(prefix).key_tokens", shape, initial),
           value: try builder.parameter("\(prefix).value_tokens", shape, initial)),
-        inLayer: layer)
+        on: .keysAndValues(inLayer: layer))
     }
     builder.trainFinalNorm()
   }

@@ -29,14 +29,20 @@ public struct PromptTuning: PETLMethod {
     }
     let (count, hidden) = (settings.integer("tokens") ?? 1, builder.hidden)
     let initial = Self.initialization(hidden: hidden)
+    let dropout = Float(settings.number("dropout") ?? 0)
     let shallow = try builder.parameter("prompt_embeddings", [1, count, hidden], initial)
-    var deep: Parameter?
-    if settings.flag("deep"), builder.backbone.layerCount > 1 {
-      deep = try builder.parameter(
-        "deep_prompt_embeddings", [builder.backbone.layerCount - 1, count, hidden], initial)
+    // First they take the distillation token's place, in later layers that of the prompts before.
+    builder.hang(
+      PromptTokens(shallow, replacing: 1..<2, dropout: dropout), on: .tokens(beforeLayer: 0))
+    let later = builder.backbone.layerCount - 1
+    if settings.flag("deep"), later > 0 {
+      let deep = try builder.parameter("deep_prompt_embeddings", [later, count, hidden], initial)
+      for item in 0..<later {
+        builder.hang(
+          PromptTokens(deep, item: item, replacing: 1..<(1 + count), dropout: dropout),
+          on: .tokens(beforeLayer: item + 1))
+      }
     }
-    builder.prompts = PromptTokens(
-      shallow: shallow, deep: deep, dropout: Float(settings.number("dropout") ?? 0))
     builder.pooling = settings.text("output").flatMap(Pooling.init(rawValue:))
     builder.trainFinalNorm()
   }

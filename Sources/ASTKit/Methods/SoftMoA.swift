@@ -23,11 +23,10 @@ public struct SoftMoA: PETLMethod {
   public init(_ settings: Settings) {}
 
   public func build(_ builder: AttachmentBuilder) throws {
-    let atAttentionAlone = builder.position?.subLayers == [.mhsa]
-    try builder.placeAdapters(repeatsAfterFFN: builder.isPublished && atAttentionAlone) {
-      layerName, subLayer in
+    try builder.placeAdapters { layerName, subLayer in
       try SoftMixture("\(layerName).moa_\(subLayer.rawValue)", builder)
     }
+    RepetitionAfterFFN.hangIfPublished(builder)
     builder.trainFinalNorm()
   }
 }

@@ -12,14 +12,14 @@ extension ASTModel {
     let patches = try tape.unfoldPatches(
       spectrogram, patch: c.patch, frequencyStride: c.frequencyStride, timeStride: c.timeStride)
     values["patch_embeddings"] = try patchProjection(patches, tape)
-    var h = try embeddings(spectrogram, tape)
-    for (index, layer) in layers.enumerated() {
+    let walk = EncoderWalk(self)
+    let h = try walk.run(walk.embed(spectrogram, tape), tape) { stage, h in
+      guard case .subLayer(let index, .mhsa) = stage else { return }
       values["hidden_states/\(index)"] = h
-      if index == 0 { try layer.traceAttention(h, into: &values, tape) }
-      h = try layer.forward(h, hooks: LayerHooks(), tape)
+      if index == 0 { try layers[0].traceAttention(h, into: &values, tape) }
     }
     values["hidden_states/\(layers.count)"] = h
-    let last = try finalNorm(h, tape)
+    let last = try walk.finish(h, tape)
     values["last_hidden_state"] = last
     values["pooled_output"] = try tape.tokenMean(last, over: 0..<2)
     return values

@@ -7,7 +7,7 @@ public final class ASTModel: Backbone {
   let positions: Parameter
   package let patchProjection: LinearLayer
   public let layers: [EncoderLayer]
-  package let finalNorm: NormLayer
+  private let norm: NormLayer
 
   public var hidden: Int { configuration.hidden }
 
@@ -47,15 +47,16 @@ public final class ASTModel: Backbone {
         output: try linear("output.dense", c.intermediate, c.hidden),
         heads: c.heads, normOrder: .pre)
     }
-    finalNorm = try NormLayer("layernorm", hidden: c.hidden, eps: c.layerNormEps, from: source)
+    norm = try NormLayer("layernorm", hidden: c.hidden, eps: c.layerNormEps, from: source)
   }
 
   public var parameters: [Parameter] {
     [classToken, distillationToken, positions] + patchProjection.parameters
-      + layers.flatMap(\.parameters) + finalNorm.parameters
+      + layers.flatMap(\.parameters) + norm.parameters
   }
 
   public var hasClassToken: Bool { true }
+  public var takesWaveforms: Bool { false }
   public var sampleShape: [Int] { [configuration.frames, configuration.melBins] }
 
   public func tokens(in shape: [Int]) -> Int { configuration.tokens }
@@ -64,10 +65,10 @@ public final class ASTModel: Backbone {
     Double(configuration.tokens * configuration.patch * configuration.patch)
   }
 
-  public var trainedWithHead: [Parameter] { finalNorm.parameters }
+  public var finalNorm: NormLayer? { norm }
+  public var trainedWithHead: [Parameter] { norm.parameters }
 
   public var trainsNormsByDefault: Bool { true }
-  public var conformerNormByDefault: Bool { false }
   public var unusedTrainable: [Parameter] { [] }
 
   public func normTrained(besides subLayer: SubLayer, inLayer layer: Int) -> NormLayer {
@@ -93,28 +94,11 @@ public final class ASTModel: Backbone {
     return nil
   }
 
-  /// - Parameter spectrogram: normalised log-mel features `[batch, frames, mels]`
-  /// - Returns: hidden states after the final LayerNorm `[batch, tokens, hidden]`
-  /// - Throws: `EngineError.shape`
-  public func forward(_ spectrogram: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor {
-    var h = try embeddings(spectrogram, tape)
-    if let prompts = hooks.prompts {
-      h = try put(prompts.shallow.value, prompts, over: 1..<2, of: h, tape)
-    }
-    for (index, layer) in layers.enumerated() {
-      try tape.interrupt?.check()
-      if let prompts = hooks.prompts, let deep = prompts.deep, index > 0 {
-        let tokens = try tape.item(deep.value, index - 1)
-        h = try put(tokens, prompts, over: 1..<(1 + prompts.count), of: h, tape)
-      }
-      h = try layer.forward(h, hooks: hooks.layers[index], tape)
-    }
-    return try finalNorm(h, tape)
-  }
-
   /// Patches with [CLS] and [DIST] before them and positions added:
   /// `[batch, frames, mels]` to `[batch, tokens, hidden]`.
-  package func embeddings(_ spectrogram: Tensor, _ tape: Tape) throws -> Tensor {
+  public func embed(
+    _ spectrogram: Tensor, hooks: Hooks, validTokens: [Int]?, _ tape: Tape
+  ) throws -> Tensor {
     let c = configuration
     guard spectrogram.shape.count == 3, spectrogram.shape[1] == c.frames,
       spectrogram.shape[2] == c.melBins
@@ -129,21 +113,5 @@ public final class ASTModel: Backbone {
       classToken.value, distillationToken.value, patchProjection(patches, tape),
     ])
     return try tape.add(tokens, positions.value)
-  }
-
-  /// Puts prompt tokens in place of the tokens in `range`, with the prompts' dropout.
-  private func put(
-    _ tokens: Tensor, _ prompts: PromptTokens, over range: Range<Int>, of h: Tensor,
-    _ tape: Tape
-  ) throws -> Tensor {
-    var tokens = tokens
-    if prompts.dropout > 0, tape.mode == .training {
-      let repeated = try tape.add(Tensor([h.shape[0], prompts.count, hidden]), tokens)
-      tokens = try tape.dropout(repeated, probability: prompts.dropout)
-    }
-    return try tape.concatenate([
-      tape.tokens(h, 0..<range.lowerBound), tokens,
-      tape.tokens(h, range.upperBound..<h.shape[1]),
-    ])
   }
 }

@@ -171,7 +171,7 @@ extension AudioClassifier {
   /// Refuses what cannot act together, with the reason.
   func checkCombination(_ new: Attachment, with active: [Attachment]) throws {
     let others = active.filter { $0 !== new }
-    if new.prompts != nil, let other = others.first(where: { $0.prompts != nil }) {
+    if new.hasPrompts, let other = others.first(where: { $0.hasPrompts }) {
       throw EngineError.refused(
         "'\(other.name)' has put prompts in the distillation token's place already; "
           + "disable or detach it first")
@@ -184,7 +184,7 @@ extension AudioClassifier {
     }
     let pooling =
       new.pooling ?? others.compactMap(\.pooling).last ?? task(of: new).pooling
-    if new.prompts != nil, pooling == .clsAndDistillation {
+    if new.hasPrompts, pooling == .clsAndDistillation {
       throw EngineError.refused(
         "the head of this model looks at the distillation token, whose place prompts take; "
           + "give 'output:' to look at other tokens")

@@ -63,31 +63,6 @@ public final class AudioClassifier {
     refreshTrainability()
   }
 
-  /// Logits `[batch, classes]` for a batch of inputs.
-  ///
-  /// - Parameter lengths: samples of each clip that are no padding [batch], of use to a model
-  ///   that masks padding (`FeatureSettings.masksPadding`); default: all of them.
-  /// - Throws: `EngineError.shape`, `.memory`; `FileError.changed` when a file that the model was
-  ///   read from has changed since, so that nobody uses what was computed from it.
-  public func forward(
-    _ input: Tensor, lengths: [Int]? = nil, _ tape: Tape
-  ) throws -> Tensor {
-    var hooks = activeHooks
-    if features?.masksPadding == true { hooks.validTokens = lengths?.map(validTokens) }
-    let states = try backbone.forward(input, hooks: hooks, tape)
-    let range = activePooling.range(
-      tokens: states.shape[1], prompts: hooks.prompts?.count ?? 0)
-    let mean =
-      try hooks.validTokens.map { try tape.tokenMean(states, ofFirst: $0) }
-      ?? tape.tokenMean(states, over: range)
-    let logits = try head.forward(mean, tape)
-    try requireUnchangedFiles()
-    return logits
-  }
-
-  /// Tokens of a clip of which `length` samples are no padding; at least one, however short.
-  private func validTokens(_ length: Int) -> Int { max(1, backbone.tokens(in: [length])) }
-
   /// The head in force: the model's own, or that of an enabled attachment that brought one.
   public var head: ClassificationHead { task.head }
   /// Class names by index, those of the head in force.
@@ -120,15 +95,6 @@ public final class AudioClassifier {
   /// The pooling in force.
   public var activePooling: Pooling {
     activeAttachments.compactMap(\.pooling).last ?? pooling
-  }
-
-  private var activeHooks: ForwardHooks {
-    var layers = [LayerHooks](repeating: LayerHooks(), count: backbone.layerCount)
-    for attachment in activeAttachments {
-      for (layer, hooks) in attachment.hooks { layers[layer].append(hooks) }
-    }
-    return ForwardHooks(
-      layers: layers, prompts: activeAttachments.compactMap(\.prompts).last)
   }
 }
 

@@ -25,15 +25,15 @@ public struct ModelSummary {
     forwardFlops = try ModelSummary.flops {
       _ = try model.forward(input, Tape(.inference, recording: false, interrupt: interrupt))
     }
-    let buffers = try WorkingCopies(of: model.attachments.flatMap(\.buffers))
-    defer { buffers.undo() }
+    let step = TrainingStep(model)
     stepFlops = try ModelSummary.flops {
-      let tape = Tape(.training, interrupt: interrupt)
-      let loss = try tape.crossEntropy(model.forward(input, tape), labels: [0])
-      if loss.gradientSlot != nil { try tape.backward(from: loss) }
-      for parameter in model.parameters { parameter.clearGradient() }
+      _ = try step.gradients(
+        of: [{ _ in TrainingStep.Part(.input(input), labels: [0]) }], clips: 1,
+        random: RandomSource(seed: 0), interrupt: interrupt)
     }
-    frozenPrefix = ModelSummary.frozenPrefix(model)
+    for parameter in model.parameters { parameter.clearGradient() }
+    let prefix = model.frozenPrefix
+    frozenPrefix = prefix.isEmpty ? nil : prefix.description
     published = model.attachments.filter { $0.settings.flag("published") }.map(\.name)
   }
 
@@ -49,11 +49,8 @@ public struct ModelSummary {
     }
     let backbone = model.backbone
     let states = [backbone.tokenCount, backbone.hidden]
-    let inLayers = Set(backbone.layers.flatMap(\.parameters).map(ObjectIdentifier.init))
-    let outside = backbone.parameters.filter { !inLayers.contains(ObjectIdentifier($0)) }
-    let last = Set(backbone.trainedWithHead.map(ObjectIdentifier.init))
     var rows = [
-      row("embeddings", states, outside.filter { !last.contains(ObjectIdentifier($0)) })
+      row("embeddings", states, backbone.parameters(of: .embeddings) + backbone.unusedTrainable)
     ]
     var start = 0
     let layers = backbone.layers.enumerated().map {
@@ -74,11 +71,9 @@ public struct ModelSummary {
           trainable: layers[start...end].reduce(0) { $0 + $1.trainable }))
       start = end + 1
     }
-    if !backbone.trainedWithHead.isEmpty {
-      rows.append(row("layernorm", states, backbone.trainedWithHead))
-    }
+    if let norm = backbone.finalNorm { rows.append(row("layernorm", states, norm.parameters)) }
     for attachment in model.attachments where !attachment.parameters.isEmpty {
-      let place = attachment.position.map { " at \($0)" } ?? ""
+      let place = attachment.position.map { " at \($0)" } ?? sites(attachment)
       let state = attachment.isEnabled ? "" : " (off)"
       rows.append(row("\(attachment.name)\(place)\(state)", [], attachment.parameters))
     }
@@ -86,38 +81,10 @@ public struct ModelSummary {
     return rows
   }
 
-  /// Walks the modules in the order of the forward pass up to the first trainable one.
-  private static func frozenPrefix(_ model: AudioClassifier) -> String? {
-    func anyTrainable(_ parameters: [Parameter]) -> Bool {
-      parameters.contains(where: \.isTrainable)
-    }
-    let backbone = model.backbone
-    let inLayers = Set(backbone.layers.flatMap(\.parameters).map(ObjectIdentifier.init))
-    let last = Set(backbone.trainedWithHead.map(ObjectIdentifier.init))
-    let apart = inLayers.union(last).union(backbone.unusedTrainable.map(ObjectIdentifier.init))
-    let first = backbone.parameters.filter { !apart.contains(ObjectIdentifier($0)) }
-    let active = model.activeAttachments
-    if anyTrainable(first) || active.contains(where: { $0.prompts != nil }) { return nil }
-    for (index, layer) in backbone.layers.enumerated() {
-      let hooks = active.compactMap { $0.hooks[index] }
-      let attention =
-        [layer.query, layer.key, layer.value, layer.attentionOutput].flatMap(\.parameters)
-        + layer.normBefore.parameters
-      let before =
-        switch index {
-        case 0: "the embeddings"
-        case 1: "the embeddings and layer 0"
-        default: "the embeddings and layers 0...\(index - 1)"
-        }
-      let touchesAttention = hooks.contains { hook in
-        !hook.projections.isEmpty || !hook.prefixes.isEmpty
-          || hook.adapters.contains { $0.subLayer == .mhsa }
-      }
-      if anyTrainable(attention) || touchesAttention { return before }
-      if anyTrainable(layer.parameters) || hooks.contains(where: { !$0.adapters.isEmpty }) {
-        return "\(before), and the attention of layer \(index)"
-      }
-    }
-    return "the whole encoder"
+  /// What an attachment without a position hangs on, each kind of site once.
+  private static func sites(_ attachment: Attachment) -> String {
+    var names: [String] = []
+    for (site, _) in attachment.hooks where !names.contains(site.name) { names.append(site.name) }
+    return names.isEmpty ? "" : " on \(names.joined(separator: ", "))"
   }
 }

@@ -19,12 +19,11 @@ extension Wav2Vec2Model {
     values["feature_projection"] = projected
     values["pos_conv_weight"] = try positionalConvolution.weight(tape)
     values["pos_conv_output"] = try positionalConvolution(projected, tape)
-    var h = try embeddings(projected, tape)
-    for (index, layer) in layers.enumerated() {
-      values["hidden_states/\(index)"] = h
-      h = try layer.forward(h, hooks: LayerHooks(), tape)
+    let walk = EncoderWalk(self)
+    let h = try walk.run(positioned(projected, tape), tape) { stage, h in
+      if case .subLayer(let index, .mhsa) = stage { values["hidden_states/\(index)"] = h }
     }
-    let last = configuration.isStable ? try encoderNorm(h, tape) : h
+    let last = try walk.finish(h, tape)
     values["hidden_states/\(layers.count)"] = last
     values["last_hidden_state"] = last
     return values

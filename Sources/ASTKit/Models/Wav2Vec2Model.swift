@@ -70,6 +70,7 @@ public final class Wav2Vec2Model: Backbone {
   }
 
   public var hasClassToken: Bool { false }
+  public var takesWaveforms: Bool { true }
 
   /// One second at 16 kHz, or as much as one hidden state needs.
   public var sampleShape: [Int] { [max(16_000, configuration.fewestSamples)] }
@@ -89,9 +90,9 @@ public final class Wav2Vec2Model: Backbone {
     return largest
   }
 
+  public var finalNorm: NormLayer? { configuration.isStable ? encoderNorm : nil }
   public var trainedWithHead: [Parameter] { [] }
   public var trainsNormsByDefault: Bool { false }
-  public var conformerNormByDefault: Bool { true }
   public var unusedTrainable: [Parameter] { maskEmbedding.map { [$0] } ?? [] }
 
   /// The norm of the attention for either sub-layer: the published code looks for names that
@@ -121,23 +122,19 @@ public final class Wav2Vec2Model: Backbone {
 
   /// - Parameter waveform: `[batch, samples]` at 16 kHz, each clip with mean 0 and variance 1
   ///   if the checkpoint was trained so
-  /// - Returns: hidden states after the last norm `[batch, frames, hidden]`
+  /// - Returns: the input of layer 0 `[batch, frames, hidden]`
   /// - Throws: `EngineError.shape` for clips too short for one frame.
-  public func forward(_ waveform: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor {
+  public func embed(
+    _ waveform: Tensor, hooks: Hooks, validTokens: [Int]?, _ tape: Tape
+  ) throws -> Tensor {
     let features = try featureExtractor.forward(waveform, tape)
     var h = try featureProjection(featureNorm(features[0], tape), tape)
-    if let counts = hooks.validTokens { h = try tape.clearPadding(h, after: counts) }
-    h = try embeddings(h, tape)
-    for (index, layer) in layers.enumerated() {
-      try tape.interrupt?.check()
-      h = try layer.forward(
-        h, hooks: hooks.layers[index], validTokens: hooks.validTokens, tape)
-    }
-    return configuration.isStable ? try encoderNorm(h, tape) : h
+    if let counts = validTokens { h = try tape.clearPadding(h, after: counts) }
+    return try positioned(h, tape)
   }
 
   /// Projected features with positions added, `[batch, frames, hidden]`: the input of layer 0.
-  func embeddings(_ projected: Tensor, _ tape: Tape) throws -> Tensor {
+  func positioned(_ projected: Tensor, _ tape: Tape) throws -> Tensor {
     let h = try tape.add(projected, positionalConvolution(projected, tape))
     return configuration.isStable ? h : try encoderNorm(h, tape)
   }

@@ -40,7 +40,27 @@ extension Tape {
       query: query.shape, keys: key.shape[1], heads: heads, keyCounts: keyCounts)
     let output = try Tensor(uninitialized: query.shape)
     let recording = needs(query, key, value)
-    let norms = try Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
+    let kept = recall()
+    let norms = try kept ?? Tensor(uninitialized: [query.shape[0], heads, layout.tokens, 2])
+    keep(norms)
+    if kept == nil || !isLeavingOut {
+      try run(layout, query, key, value, norms: norms, into: output)
+    }
+    if recording {
+      record(
+        Attention(
+          layout: layout, query: query, key: key, value: value, norms: norms,
+          querySlot: query.gradientSlot, keySlot: key.gradientSlot,
+          valueSlot: value.gradientSlot), output: output)
+    }
+    return output
+  }
+
+  /// Fills the output and the norms of each row.
+  private func run(
+    _ layout: AttentionLayout, _ query: Tensor, _ key: Tensor, _ value: Tensor, norms: Tensor,
+    into output: Tensor
+  ) throws {
     layout.noteForward()
     try layout.forEachHead(scratch: 1) { head, rows, scratch in
       let (q, k, v) = (query.pointer, key.pointer, value.pointer)
@@ -54,14 +74,6 @@ extension Tape {
         v + head.keyOffset, ldb: layout.hidden, into: output.pointer + offset,
         ldc: layout.hidden)
     }
-    if recording {
-      record(
-        Attention(
-          layout: layout, query: query, key: key, value: value, norms: norms,
-          querySlot: query.gradientSlot, keySlot: key.gradientSlot,
-          valueSlot: value.gradientSlot), output: output)
-    }
-    return output
   }
 }
 

@@ -18,8 +18,9 @@ extension Tape {
   /// Batch norm over all but the last dimension (Ioffe and Szegedy, 2015), as in PyTorch:
   /// `y = (x - mean) / sqrt(variance + epsilon) * weight + bias` for each channel.
   ///
-  /// In training, `mean` and the biased `variance` are those of `x`, and the buffers move by
-  /// `momentum` towards the mean and the unbiased variance; in inference they are the buffers.
+  /// In training, `mean` and the biased `variance` are those of `x`, and an effect is noted that
+  /// moves the buffers by `momentum` towards the mean and the unbiased variance; in inference
+  /// they are the buffers.
   ///
   /// Shapes: `x` `[…, channels]`, `weight` and `bias` `[channels]`, the result as `x`.
   /// Saved: `x` if it or `weight` needs a gradient (in inference: only if `weight` does), and
@@ -48,7 +49,9 @@ extension Tape {
       for c in 0..<channels {
         inverse.pointer[c] = Float(1 / (variance[c] + Double(epsilon)).squareRoot())
       }
-      try buffers.update(mean: mean, variance: variance, rows: rows, momentum: momentum)
+      note(
+        RunningStatistics(
+          buffers: buffers, mean: mean, variance: variance, rows: rows, momentum: momentum))
     } else {
       let variance = buffers.variance.value.pointer
       for c in 0..<channels {
@@ -160,21 +163,23 @@ private func normalise(
   return y
 }
 
-extension BatchNormBuffers {
-  fileprivate func update(
-    mean batchMean: Tensor, variance batchVariance: [Double], rows: Int, momentum: Float
-  ) throws {
-    // Pages of a mapped file are not ours to write.
-    for parameter in [mean, variance, batchCount].compactMap({ $0 })
-    where parameter.value.storage.isBorrowed {
-      try parameter.replaceValue(parameter.value.copy())
-    }
+/// Moves the running statistics towards those of a batch.
+private struct RunningStatistics: Effect {
+  let buffers: BatchNormBuffers
+  let mean: Tensor
+  /// Biased, [channels]
+  let variance: [Double]
+  let rows: Int
+  let momentum: Float
+
+  func apply(to values: inout PendingValues) throws {
     let unbiased = Double(rows) / Double(rows - 1)
-    let (means, variances) = (mean.value.pointer, variance.value.pointer)
-    for c in batchVariance.indices {
-      means[c] += momentum * (batchMean.pointer[c] - means[c])
-      variances[c] += momentum * (Float(batchVariance[c] * unbiased) - variances[c])
+    let means = try values.writable(buffers.mean).pointer
+    let variances = try values.writable(buffers.variance).pointer
+    for c in variance.indices {
+      means[c] += momentum * (mean.pointer[c] - means[c])
+      variances[c] += momentum * (Float(variance[c] * unbiased) - variances[c])
     }
-    batchCount?.value.pointer[0] += 1
+    if let count = buffers.batchCount { try values.writable(count).pointer[0] += 1 }
   }
 }

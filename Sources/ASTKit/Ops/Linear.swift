@@ -22,10 +22,12 @@ extension Tape {
     }
     try OpenBLAS.prepare()
     let y = try Tensor(uninitialized: x.shape.dropLast() + [outputs])
-    if let bias { Linear.fillRows(y, with: bias) }
-    MatrixProduct.multiply(
-      m: x.rows, n: outputs, k: inputs, x.pointer, lda: inputs, weight.pointer, .transposed,
-      ldb: inputs, beta: bias == nil ? 0 : 1, into: y.pointer, ldc: outputs)
+    if !isLeavingOut {
+      if let bias { Linear.fillRows(y, with: bias) }
+      MatrixProduct.multiply(
+        m: x.rows, n: outputs, k: inputs, x.pointer, lda: inputs, weight.pointer, .transposed,
+        ldb: inputs, beta: bias == nil ? 0 : 1, into: y.pointer, ldc: outputs)
+    }
     if needs(x, weight, bias) {
       record(
         Linear(

@@ -19,7 +19,7 @@ struct TrainingState: Codable {
   /// The best weights so far.
   struct Best: Codable {
     var keys: [String]
-    var score: Trainer.Score
+    var accuracy: Double, loss: Double
     /// Names of what was enabled.
     var attachments: [String]
   }
@@ -47,7 +47,9 @@ struct TrainingState: Codable {
     }
     lastGood = trainer.lastGood.flatMap { Self.add($0, keys, Folder.lastGood, &items) }
     if let known = trainer.best, let names = Self.add(known.snapshot, keys, Folder.best, &items) {
-      best = Best(keys: names, score: known.score, attachments: known.attachments.map(\.name))
+      best = Best(
+        keys: names, accuracy: known.accuracy, loss: known.loss,
+        attachments: known.attachments.map(\.name))
       bestEpoch = trainer.history.bestEpoch
     }
     trainer.history.add(to: &items)
@@ -98,10 +100,10 @@ struct TrainingState: Codable {
       try Self.snapshot($0, keys, Folder.lastGood, stored, source)
     }
     if let best {
-      trainer.best = (
-        try Self.snapshot(best.keys, keys, Folder.best, stored, source), best.score,
-        try best.attachments.map { try model.attachment(named: $0) }
-      )
+      trainer.best = Trainer.Best(
+        snapshot: try Self.snapshot(best.keys, keys, Folder.best, stored, source),
+        accuracy: best.accuracy, loss: best.loss,
+        attachments: try best.attachments.map { try model.attachment(named: $0) })
     }
     try stored.finish()
     return trainer

@@ -1,7 +1,8 @@
 /// A pre-trained network that turns a batch of inputs into hidden states, with places for
 /// methods to attach.
 ///
-/// The engine's own: AST and wav2vec 2.0.
+/// A walk through it is `embed`, then the two sub-layers of each layer, then `finish`, see
+/// `EncoderWalk`. The engine's own: AST and wav2vec 2.0.
 public protocol Backbone: AnyObject {
   /// Width of the hidden states.
   var hidden: Int { get }
@@ -16,6 +17,8 @@ public protocol Backbone: AnyObject {
   var hasClassToken: Bool { get }
   /// The input of a typical clip: `[frames, mels]` or `[samples]`.
   var sampleShape: [Int] { get }
+  /// Whether the input is sound itself rather than a spectrogram.
+  var takesWaveforms: Bool { get }
   /// Tokens that the encoder sees of a clip of this shape.
   func tokens(in shape: [Int]) -> Int
   /// Most numbers held at once on the way from a clip of this shape to the first layer.
@@ -26,39 +29,24 @@ public protocol Backbone: AnyObject {
   func normTrained(besides subLayer: SubLayer, inLayer layer: Int) -> NormLayer
   /// Whether it does so unless told otherwise.
   var trainsNormsByDefault: Bool { get }
-  /// Whether the conformer adapter applies its LayerNorm unless told otherwise.
-  var conformerNormByDefault: Bool { get }
   /// Parameters the published adapters count as trainable though nothing uses them.
   var unusedTrainable: [Parameter] { get }
-  /// A batch of inputs to hidden states `[batch, tokens, hidden]`.
-  /// - Throws: `EngineError.shape`, or `.interrupted` where the tape has an interrupt.
-  func forward(_ input: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor
+  /// A batch of inputs to the hidden states before the first layer, `[batch, tokens, hidden]`.
+  ///
+  /// - Parameters:
+  ///   - hooks: what hangs on the model, of which a backbone calls those on sites of its own.
+  ///   - validTokens: tokens of each clip that are no padding [batch]; `nil` where padding
+  ///     counts like sound.
+  /// - Throws: `EngineError.shape`, `.memory`
+  func embed(_ input: Tensor, hooks: Hooks, validTokens: [Int]?, _ tape: Tape) throws -> Tensor
+  /// The norm after the last layer, which is all of the finish; `nil` where there is none.
+  var finalNorm: NormLayer? { get }
+  /// The weight that a correction on this site is added to, if there is one.
+  func weight(at site: Site) -> Parameter?
   /// Why inputs made with these settings do not fit, in words; `nil` if they do.
   func inputDifference(from settings: FeatureSettings) -> String?
   /// A few words such as `AST, hidden 192, 4 layers, 3 heads, 128 frames`.
   var summary: String { get }
-}
-
-/// What a model hands to a backbone for one forward pass.
-public struct ForwardHooks {
-  /// What is attached to each layer.
-  var layers: [LayerHooks]
-  /// Tokens to put in place of others, see `PromptTokens`.
-  var prompts: PromptTokens?
-  /// Tokens of each clip that are not padding [batch]; `nil` where padding counts like sound.
-  var validTokens: [Int]?
-}
-
-/// Trainable tokens that take the place of the distillation token (Jia et al., visual prompt
-/// tuning, arXiv 2203.12119).
-public struct PromptTokens {
-  /// `[1, n, hidden]`, put at positions 1…n before the first layer.
-  let shallow: Parameter
-  /// `[layers - 1, n, hidden]`, overwriting positions 1…n before each later layer.
-  let deep: Parameter?
-  /// Probability of dropping an element in training.
-  let dropout: Float
-  var count: Int { shallow.shape[1] }
 }
 
 extension Backbone {
@@ -67,6 +55,29 @@ extension Backbone {
 
   /// Number of encoder layers.
   public var layerCount: Int { layers.count }
+
+  /// The stages of a walk, in order.
+  public var stages: [Stage] { Stage.all(layers: layerCount) }
+
+  /// The parameters that a stage computes with.
+  public func parameters(of stage: Stage) -> [Parameter] {
+    switch stage {
+    case .embeddings:
+      let others = layers.flatMap(\.parameters) + parameters(of: .finish) + unusedTrainable
+      let elsewhere = Set(others.map(ObjectIdentifier.init))
+      return parameters.filter { !elsewhere.contains(ObjectIdentifier($0)) }
+    case .subLayer(let layer, let subLayer): return layers[layer].parameters(of: subLayer)
+    case .finish: return finalNorm?.parameters ?? []
+    }
+  }
+
+  /// The attention's projections; a backbone with sites of its own has more.
+  public func weight(at site: Site) -> Parameter? { projectionWeight(at: site) }
+
+  /// The weight of a projection of the attention, if the site is one.
+  public func projectionWeight(at site: Site) -> Parameter? {
+    site.projection.map { layers[$0.layer].projection($0.projection).weight }
+  }
 
   /// What the LayerNorm of a head adds to the variance: as the backbone's own in transformers'
   /// AST, which alone has such a head.

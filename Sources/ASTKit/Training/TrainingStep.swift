@@ -1,0 +1,143 @@
+/// One optimiser step of a model, in phases: fill, forward, backward, reduce, check, update.
+///
+/// Nothing of the model changes before the update, and the update happens in full or not at all.
+package struct TrainingStep {
+  /// Clips that go through the model at once; a step may have several such parts.
+  package struct Part {
+    let start: WalkStart
+    /// The head's index of each clip's class [batch].
+    let labels: [Int]
+    /// Frames or samples of each clip that are no padding [batch].
+    let lengths: [Int]?
+
+    package init(_ start: WalkStart, labels: [Int], lengths: [Int]? = nil) {
+      (self.start, self.labels, self.lengths) = (start, labels, lengths)
+    }
+  }
+
+  /// Makes a part; it may draw from the step's random numbers, as for augmentation.
+  package typealias Fill = (inout RandomSource) throws -> Part
+
+  /// What a step measured, before its update.
+  package struct Outcome {
+    /// Mean over the clips.
+    package var loss = 0.0
+    /// Clips whose class was the most likely one.
+    package var right = 0
+    /// The logits of the last part `[batch, classes]`.
+    package var logits: Tensor?
+    fileprivate(set) var effects: [any Effect] = []
+  }
+
+  /// A number that is not finite; nothing was updated.
+  struct NotFinite: Error {
+    let what: String
+  }
+
+  private let model: AudioClassifier
+  private let optimiser: AdamW
+  /// The largest norm of all gradients together; longer ones are scaled down to it.
+  package var clip: Double?
+  /// Whether activations are computed again in the backward pass instead of being kept.
+  package var recomputes = false
+
+  package init(_ model: AudioClassifier, _ optimiser: AdamW = AdamW()) {
+    (self.model, self.optimiser) = (model, optimiser)
+  }
+
+  /// Takes the step.
+  ///
+  /// - Parameters:
+  ///   - parts: the clips in one part or several, with the same result to rounding.
+  ///   - clips: how many clips these are in all.
+  ///   - rate: the learning rate of a parameter.
+  ///   - isLast: whether no later step would notice weights that are not finite.
+  ///   - watch: shown what was measured, with the gradients in place and the update to come.
+  ///   - accept: called with the update made, while nobody else can look at the model.
+  /// - Throws: `NotFinite`; `EngineError`, `FileError.changed`. The model is as before, but for
+  ///   weights that an update made not finite in the last step.
+  @discardableResult
+  package func take(
+    _ parts: [Fill], clips: Int, random: RandomSource = RandomSource(seed: 0),
+    rate: (Parameter) -> Double, isLast: Bool = false,
+    watch: (Outcome) throws -> Void = { _ in }, accept: (Outcome) -> Void = { _ in }
+  ) throws -> Outcome {
+    let trainable = model.trainableParameters
+    // What the step changes, before it is known whether it is any good. Copied before the files
+    // are looked at, so that no copy has values that the file has only now.
+    let copies = try WorkingCopies(of: trainable.filter(\.value.storage.isBorrowed))
+    for parameter in trainable { parameter.clearGradient() }
+    defer { for parameter in trainable { parameter.clearGradient() } }
+    do {
+      let outcome = try gradients(of: parts, clips: clips, random: random)
+      // The gradients too were computed with the files' pages.
+      try model.requireUnchangedFiles()
+      try reduce(trainable)
+      let pending = try PendingValues(outcome.effects)
+      try check(outcome, trainable, pending)
+      try watch(outcome)
+      try model.change {
+        try optimiser.step(trainable, learningRate: rate)
+        pending.commit()
+        // No later step computes with these: look at them now.
+        if isLast, let bad = trainable.first(where: { !$0.value.isFinite }) {
+          throw NotFinite(what: "'\(bad.name)'")
+        }
+        accept(outcome)
+      }
+      return outcome
+    } catch {
+      copies.undo()
+      throw error
+    }
+  }
+
+  /// The phases up to the gradients, which are left in the parameters.
+  package func gradients(
+    of parts: [Fill], clips: Int, random: RandomSource, interrupt: InterruptFlag? = nil
+  ) throws -> Outcome {
+    var outcome = Outcome(), stream = random
+    for (index, fill) in parts.enumerated() {
+      let part = try fill(&stream)
+      let tape = Tape(
+        .training, random: index == 0 ? stream : stream.fork("part \(index)"),
+        interrupt: interrupt)
+      let logits = try model.forward(
+        from: part.start, lengths: part.lengths, recomputes: recomputes, tape)
+      let loss = try tape.crossEntropy(logits, labels: part.labels)
+      let share = Double(part.labels.count) / Double(clips)
+      if loss.gradientSlot != nil {
+        try tape.backward(
+          from: loss, seed: share == 1 ? nil : Tensor(loss.shape, filledWith: Float(share)))
+      }
+      outcome.loss += share * Double(loss.pointer[0])
+      outcome.right += zip(AudioClassifier.predictions(logits), part.labels).count { $0 == $1 }
+      outcome.logits = logits
+      outcome.effects += tape.effects
+    }
+    return outcome
+  }
+
+  /// What is done to the gradients of all parts together.
+  private func reduce(_ trainable: [Parameter]) throws {
+    guard let clip else { return }
+    let norm = GradientNorm.of(trainable)
+    // As PyTorch's `clip_grad_norm_`.
+    let factor = clip / (norm + 1e-6)
+    guard factor < 1 else { return }
+    for parameter in trainable { try parameter.scaleGradient(by: Float(factor)) }
+  }
+
+  private func check(
+    _ outcome: Outcome, _ trainable: [Parameter], _ pending: PendingValues
+  ) throws {
+    guard outcome.loss.isFinite else { throw NotFinite(what: "the loss") }
+    guard trainable.contains(where: { $0.gradient != nil }) else {
+      throw EngineError.refused("nothing is trainable, so there is no gradient to compute")
+    }
+    if let bad = trainable.first(where: { $0.gradient?.isFinite == false }) {
+      throw NotFinite(what: "the gradient of '\(bad.name)'")
+    }
+    if let bad = pending.firstNotFinite { throw NotFinite(what: "'\(bad.name)'") }
+  }
+}
