@@ -54,17 +54,20 @@ public enum ModelRescue {
   public static func keep(
     _ model: AudioClassifier, of run: Trainer? = nil, as name: String, in places: [Place]
   ) throws(Failure) -> Kept {
-    // What changed the backbone's own weights is not in a set of adapters.
-    let forms =
-      (run == nil ? [] : [Form.run]) + [.whole]
-      + (model.unsavedTraining == .whole ? [] : [.adapters])
-    return try keep(forms, as: name, in: places) { form, path in
+    try keep(forms(of: model, run), as: name, in: places) { form, path in
       switch form {
       case .run: if let run { try Checkpoint.save(run, to: path) }
       case .whole: try ModelFile.save(model, to: path)
       case .adapters: try AdapterFile.save(model, to: path)
       }
     }
+  }
+
+  /// The forms that hold all that was trained. What changed the backbone's own weights is not in a
+  /// set of adapters.
+  static func forms(of model: AudioClassifier, _ run: Trainer?) -> [Form] {
+    (run == nil ? [] : [Form.run]) + [.whole]
+      + (model.unsavedTraining == .whole ? [] : [.adapters])
   }
 
   /// - Parameter write: writes a form to a path.
