@@ -106,8 +106,9 @@ final class REPL {
     let list = unsaved.compactMap(\.name).joined(separator: ", ")
     let adapters =
       first.model.unsavedTraining == .adapters ? "save \(name).adapters, FILE or " : ""
+    let other = first.runName.map { "checkpoint \($0), FILE or " } ?? adapters
     output.writeError(
-      "note: what was trained is not saved (\(list)): \(adapters)save \(name), FILE; once more "
+      "note: what was trained is not saved (\(list)): \(other)save \(name), FILE; once more "
         + "leaves without it\n")
     return true
   }

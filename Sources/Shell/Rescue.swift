@@ -37,17 +37,22 @@ struct Rescue: Sendable {
       script: script, state: UserFiles.state, temporary: Environment["TMPDIR"] ?? "/tmp")
   }
 
-  /// Writes each model to a file of its own.
+  /// Writes each run, or model whose run is gone, to a file of its own.
   func keep(_ models: [UnsavedModel]) -> Report {
     var report = Report()
     for unsaved in models {
-      let what = "what was trained" + (unsaved.name.map { " (\($0))" } ?? "")
+      var what = "what was trained"
+      if let name = unsaved.runName ?? unsaved.name { what += " (\(name))" }
       do {
-        let kept = try ModelRescue.keep(unsaved.model, as: name, in: places)
-        let form = kept.isWhole ? "" : " as adapters, without the backbone"
+        let kept = try ModelRescue.keep(unsaved.model, of: unsaved.run, as: name, in: places)
+        let form =
+          switch kept.form {
+          case .run: ": resume \"\(kept.path)\""
+          case .whole: " (the optimiser's state is not)"
+          case .adapters: " as adapters, without the backbone (the optimiser's state is not)"
+          }
         let before = kept.failures.map { "; \($0)" }.joined()
-        report.add(
-          "note: \(what) is in '\(kept.path)'\(form) (the optimiser's state is not)\(before)")
+        report.add("note: \(what) is in '\(kept.path)'\(form)\(before)")
       } catch {
         report.add("error: \(what) could not be kept: \(error)")
         report.isComplete = false

@@ -47,8 +47,12 @@ public struct FeatureCache: Sendable {
     private static let pipeline = 2
 
     init(contents: [UInt8], settings: FeatureSettings) {
-      let hash = String(ContentHash.of(contents), radix: 16)
-      let size = String(contents.count, radix: 16)
+      self.init(FileDigest(contents), settings: settings)
+    }
+
+    init(_ file: FileDigest, settings: FeatureSettings) {
+      let hash = String(file.hash, radix: 16)
+      let size = String(file.size, radix: 16)
       name = "\(hash)-\(size)-\(settings.sampleRate)-\(settings.melBins)-v\(Key.pipeline)"
     }
   }

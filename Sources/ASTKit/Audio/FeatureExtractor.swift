@@ -18,10 +18,13 @@ public struct FeatureExtractor: Sendable {
   /// - Throws: `AudioError`, `.tooShort` included: a clip without one whole frame has no
   ///   spectrogram (`ASTFeatureExtractor` fails on it too).
   public func logMel(path: String) throws(AudioError) -> LogMel {
-    let bytes = try FileBytes.sound(path)
-    let key = FeatureCache.Key(contents: bytes, settings: settings)
+    try logMel(SoundFile(path))
+  }
+
+  func logMel(_ file: SoundFile) throws(AudioError) -> LogMel {
+    let key = FeatureCache.Key(file.digest, settings: settings)
     if let kept = cache.read(key, melBins: settings.melBins) { return kept }
-    let fresh = try logMel(try AudioFile.decode(bytes, path: path), path: path)
+    let fresh = try logMel(try AudioFile.decode(file.bytes, path: file.path), path: file.path)
     cache.write(fresh, for: key, melBins: settings.melBins)
     return fresh
   }
@@ -47,11 +50,15 @@ public struct FeatureExtractor: Sendable {
   /// file does.
   /// - Throws: `AudioError`, `.tooShort` included when resampling leaves no sample.
   public func waveform(path: String) throws(AudioError) -> Waveform {
-    let recording = try AudioFile.decode(FileBytes.sound(path), path: path)
+    try waveform(SoundFile(path))
+  }
+
+  func waveform(_ file: SoundFile) throws(AudioError) -> Waveform {
+    let recording = try AudioFile.decode(file.bytes, path: file.path)
     let samples = try Resampler.resample(
-      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: path)
+      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: file.path)
     if samples.isEmpty {
-      throw .tooShort(path: path, samples: 0, needed: 1, sampleRate: settings.sampleRate)
+      throw .tooShort(path: file.path, samples: 0, needed: 1, sampleRate: settings.sampleRate)
     }
     return Waveform(samples: samples, seconds: recording.seconds)
   }

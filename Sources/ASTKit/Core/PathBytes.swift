@@ -1,3 +1,5 @@
+import Glibc
+
 /// Parts of paths, found byte by byte as the system does.
 ///
 /// A `/` or `.` followed by a combining mark is another `Character`, so that searching a
@@ -39,6 +41,14 @@ public enum PathBytes {
 
   /// Whether the path begins at the root.
   public static func isAbsolute(_ path: String) -> Bool { path.utf8.first == slash }
+
+  /// The path from the root on; a relative one is that in the current folder.
+  static func absolute(_ path: String) -> String {
+    guard !isAbsolute(path), let here = getcwd(nil, 0) else { return path }
+    defer { free(here) }
+    let folder = String(cString: here)
+    return folder == "/" ? folder + path : "\(folder)/\(path)"
+  }
 
   /// Whether there is a slash in it.
   public static func hasSlash(_ path: String) -> Bool { path.utf8.contains(slash) }

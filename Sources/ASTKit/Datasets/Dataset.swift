@@ -10,6 +10,8 @@ public struct AudioClip: Sendable, Equatable {
   public let group: String?
   /// Length of the recording, before it is cut or padded.
   public let seconds: Double
+  /// What the file held when it was read.
+  public let file: FileDigest
   let slot: Int
 }
 
@@ -25,14 +27,21 @@ public final class Dataset: Sendable {
   public let settings: FeatureSettings
   /// Files left out because they cannot be read or decoded (only with `skip`).
   public let skipped: [UnusableFile]
+  /// Where the listing came from, if it can be made again.
+  let origin: DatasetOrigin?
+  /// Labels of the listing that are no class, as all their clips were skipped.
+  let lostLabels: [String]
   let store: FeatureStore
 
   private init(
-    name: String, classes: [String], clips: [AudioClip], skipped: [UnusableFile],
-    store: FeatureStore
+    _ listing: DatasetListing, classes: [ExactName], clips: [AudioClip],
+    skipped: [UnusableFile], store: FeatureStore
   ) {
-    self.name = name
-    self.classes = classes
+    name = listing.name
+    origin = listing.origin
+    let labels = Set(listing.entries.map { ExactName($0.label) })
+    lostLabels = labels.subtracting(classes).sorted().map(\.text)
+    self.classes = classes.map(\.text)
     self.clips = clips
     self.skipped = skipped
     self.store = store
@@ -52,6 +61,7 @@ public final class Dataset: Sendable {
   /// Decodes all files of a listing, on all cores, or takes their features from the cache.
   ///
   /// - Parameters:
+  ///   - classes: the names of the classes, if not those that occur: every label is one of them.
   ///   - skip: go on without files that cannot be decoded, and list them in `skipped`; a
   ///     class that loses all its clips is no class of the data set.
   ///   - interrupt: polled between files.
@@ -59,8 +69,8 @@ public final class Dataset: Sendable {
   /// - Throws: `DatasetError.undecodable` naming the first such files, `.memory`,
   ///   `EngineError.setting`, or `EngineError.interrupted`.
   public static func load(
-    _ listing: DatasetListing, settings: FeatureSettings, skip: Bool = false,
-    cache: FeatureCache = .standard(), interrupt: InterruptFlag? = nil,
+    _ listing: DatasetListing, classes given: [String]? = nil, settings: FeatureSettings,
+    skip: Bool = false, cache: FeatureCache = .standard(), interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Dataset {
     let entries = listing.entries
@@ -79,46 +89,53 @@ public final class Dataset: Sendable {
       throw DatasetError.undecodable(files: unusable, of: total)
     }
     let kept = zip(entries.indices, outcomes).compactMap { slot, outcome in
-      (try? outcome.get()).map { (slot: slot, seconds: $0) }
+      (try? outcome.get()).map { (slot: slot, file: $0) }
     }
-    let classes = Set(kept.map { ExactName(entries[$0.slot].label) }).sorted()
+    let classes =
+      given?.map(ExactName.init) ?? Set(kept.map { ExactName(entries[$0.slot].label) }).sorted()
     guard classes.count > 1 else {
       throw DatasetError.noClasses(path: listing.name, found: classes.map(\.text))
     }
-    let labels = Dictionary(uniqueKeysWithValues: zip(classes, classes.indices))
-    let clips = kept.map { slot, seconds in
+    let labels = Dictionary(zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
+    let clips = kept.map { slot, file in
       AudioClip(
         path: entries[slot].path, name: entries[slot].name,
         label: labels[ExactName(entries[slot].label), default: 0], group: entries[slot].group,
-        seconds: seconds, slot: slot)
+        seconds: file.seconds, file: file.digest, slot: slot)
     }
-    return Dataset(
-      name: listing.name, classes: classes.map(\.text), clips: clips, skipped: unusable,
-      store: store)
+    return Dataset(listing, classes: classes, clips: clips, skipped: unusable, store: store)
   }
 
-  /// Fills the store; the length of each file in seconds, or why it cannot be used.
+  /// A file that was read, and its length.
+  private struct ReadFile {
+    var seconds = 0.0
+    var digest = FileDigest(size: 0, hash: 0)
+  }
+
+  /// Fills the store; what each file is, or why it cannot be used.
   private static func extract(
     _ entries: [DatasetListing.Entry], _ extractor: FeatureExtractor, into store: FeatureStore,
     _ interrupt: InterruptFlag?, _ progress: (Int, Int) -> Void
-  ) throws -> [Result<Double, AudioError>] {
-    func process(_ i: Int) -> Result<Double, AudioError> {
+  ) throws -> [Result<ReadFile, AudioError>] {
+    func process(_ i: Int) -> Result<ReadFile, AudioError> {
       do throws(AudioError) {
+        let file = try SoundFile(entries[i].path)
         switch extractor.settings.kind {
         case .logMel:
-          let logMel = try extractor.logMel(path: entries[i].path)
+          let logMel = try extractor.logMel(file)
           store.fill(i, with: logMel)
-          return .success(logMel.seconds)
+          return .success(ReadFile(seconds: logMel.seconds, digest: file.digest))
         case .waveform:
-          let waveform = try extractor.waveform(path: entries[i].path)
+          let waveform = try extractor.waveform(file)
           store.fill(i, with: waveform)
-          return .success(waveform.seconds)
+          return .success(ReadFile(seconds: waveform.seconds, digest: file.digest))
         }
       } catch {
         return .failure(error)
       }
     }
-    var outcomes = [Result<Double, AudioError>](repeating: .success(0), count: entries.count)
+    var outcomes = [Result<ReadFile, AudioError>](
+      repeating: .success(ReadFile()), count: entries.count)
     // In pieces, so that progress is told and Ctrl-C heard on the calling thread.
     let piece = 16 * Threads.count
     progress(0, entries.count)

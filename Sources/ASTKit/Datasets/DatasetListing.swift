@@ -33,6 +33,8 @@ public struct DatasetListing: Sendable, Equatable {
   public var silentFolders: [String]
   /// Files and folders that may be part of it and cannot be looked at.
   public var unusable: [UnusableFile]
+  /// Which source made it, so that it can be made again; `nil` for one made by hand.
+  public internal(set) var origin: DatasetOrigin?
 
   public init(
     name: String, entries: [Entry], passedOver: [PassedOver] = [], silentFolders: [String] = [],

@@ -16,7 +16,7 @@ public protocol DatasetSource: Sendable {
 }
 
 /// What sources can be told; each uses what it needs.
-public struct DatasetOptions: Sendable, Equatable {
+public struct DatasetOptions: Sendable, Equatable, Codable {
   /// The folder of the data set. A leading `~` is not expanded here.
   public var path: String
   /// Which folder below `path` names the class (1 = the first); `nil`: the one that holds the
@@ -30,4 +30,12 @@ public struct DatasetOptions: Sendable, Equatable {
     self.label = label
     self.extensions = extensions
   }
+}
+
+/// The source of a data set and what it was told.
+public struct DatasetOrigin: Sendable, Equatable, Codable {
+  /// The name in `DatasetSources`.
+  public var source: String
+  /// With a path that does not depend on the current folder.
+  public var options: DatasetOptions
 }

@@ -10,4 +10,16 @@ public enum DatasetSources {
     for source in all where source.name == name { return source }
     throw .unknownName(kind: "data set", name: name, known: all.map { $0.name })
   }
+
+  /// The files and classes of a data set, known by its origin.
+  /// - Throws: what `named` and the source throw.
+  public static func listing(
+    _ name: String, _ options: DatasetOptions, interrupt: InterruptFlag? = nil
+  ) throws -> DatasetListing {
+    var listing = try named(name).init(options).listing(interrupt: interrupt)
+    var origin = DatasetOrigin(source: name, options: options)
+    origin.options.path = PathBytes.absolute(options.path)
+    listing.origin = origin
+    return listing
+  }
 }

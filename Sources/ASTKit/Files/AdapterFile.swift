@@ -54,6 +54,7 @@ public enum AdapterFile {
     _ path: String, into model: AudioClassifier, as name: String? = nil
   ) throws -> [String] {
     let source = try TensorFile.open(path)
+    if let refusal = Checkpoint.refusal(source, expected: "a set of adapters") { throw refusal }
     guard let description = try ModelDescription.read(source), !description.attachments.isEmpty
     else {
       if let published = PublishedCheckpoint(source) { return try published.load(into: model) }

@@ -10,6 +10,16 @@ enum FileEnding {
     }
   }
 
+  /// - Throws: `EngineError.refused` for the ending of another format.
+  static func checkCheckpoint(_ path: String) throws {
+    let written = "a run as NAME.checkpoint"
+    try check(path, written)
+    if isSafetensors(path) {
+      throw EngineError.refused(
+        "petl writes \(written); 'save net, \"\(path)\"' writes its model")
+    }
+  }
+
   static func isSafetensors(_ path: String) -> Bool {
     PathBytes.hasEnding(path, ".safetensors")
   }

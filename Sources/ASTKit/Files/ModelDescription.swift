@@ -186,6 +186,8 @@ extension ModelFileError {
     switch self {
     case .kind(_, _, let found) where found.contains("adapters"):
       "load net, FILE puts a set back on a model"
+    case .kind(let path, _, found: "a training run"):
+      "fit = resume \"\(path)\" gives the run back, and fit.model is its model"
     case .kind(_, _, found: "a whole model"): "net = model FILE reads a whole model"
     case .mixed(_, let configuration):
       "save again; if they do belong together, take \"\(SaveMark.key)\" out of '\(configuration)'"

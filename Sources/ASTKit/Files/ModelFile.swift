@@ -119,6 +119,7 @@ public enum ModelFile {
       return (model, ["the model is '\(only)'"] + notices)
     }
     let source = try TensorFile.open(path)
+    if let refusal = Checkpoint.refusal(source, expected: "a whole model") { throw refusal }
     if let description = try ModelDescription.read(source), !holdsModel(source) {
       throw ModelFileError.kind(
         path: path, expected: "a whole model",

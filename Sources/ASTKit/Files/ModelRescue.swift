@@ -1,6 +1,6 @@
 import Glibc
 
-/// Keeps a trained model that nobody has saved, where there is room for it.
+/// Keeps what is trained and nobody has saved, where there is room for it.
 public enum ModelRescue {
   /// A folder that may take the file.
   public struct Place: Sendable, Equatable {
@@ -18,11 +18,22 @@ public enum ModelRescue {
     }
   }
 
+  /// In what form it is kept, the one that holds most first.
+  public enum Form: Sendable, Equatable {
+    /// The run with its model: `NAME.checkpoint`.
+    case run
+    /// The whole model: `NAME.safetensors`.
+    case whole
+    /// What was attached and trained, without the backbone: `NAME.safetensors`.
+    case adapters
+
+    var ending: String { self == .run ? "checkpoint" : "safetensors" }
+  }
+
   /// What was written.
   public struct Kept: Sendable, Equatable {
     public let path: String
-    /// Whether it is the whole model, rather than what was attached and trained.
-    public let isWhole: Bool
+    public let form: Form
     /// Why the places before would not take it, one sentence each.
     public let failures: [String]
   }
@@ -34,38 +45,42 @@ public enum ModelRescue {
     public var message: String { failures.joined(separator: "; ") }
   }
 
-  /// How the two forms are written.
-  struct Writer {
-    var whole: (AudioClassifier, String) throws -> Void = { try ModelFile.save($0, to: $1) }
-    var adapters: (AudioClassifier, String) throws -> Void = { try AdapterFile.save($0, to: $1) }
-  }
-
-  /// Writes the model as `NAME.safetensors` into the first place that takes it, under a name
-  /// that is free there; never over a file.
+  /// Writes a model, with the run that trained it if there is one, into the first place that takes
+  /// it, under a name that is free there; never over a file.
   ///
-  /// The whole model goes before its adapters, since it needs no other file. But a temporary
-  /// folder comes last even for the whole model: adapters that stay lose less than a model that
-  /// the next start of the machine takes away.
+  /// The form that holds more comes first. But a temporary folder comes last even for the whole:
+  /// adapters that stay lose less than a run that the next start of the machine takes away.
   /// - Throws: `Failure`.
   public static func keep(
-    _ model: AudioClassifier, as name: String, in places: [Place]
+    _ model: AudioClassifier, of run: Trainer? = nil, as name: String, in places: [Place]
   ) throws(Failure) -> Kept {
-    try keep(model, as: name, in: places, writer: Writer())
+    try keep(forms(of: model, run), as: name, in: places) { form, path in
+      switch form {
+      case .run: if let run { try Checkpoint.save(run, to: path) }
+      case .whole: try ModelFile.save(model, to: path)
+      case .adapters: try AdapterFile.save(model, to: path)
+      }
+    }
   }
 
+  /// The forms that hold all that was trained. What changed the backbone's own weights is not in a
+  /// set of adapters.
+  static func forms(of model: AudioClassifier, _ run: Trainer?) -> [Form] {
+    (run == nil ? [] : [Form.run]) + [.whole]
+      + (model.unsavedTraining == .whole ? [] : [.adapters])
+  }
+
+  /// - Parameter write: writes a form to a path.
   static func keep(
-    _ model: AudioClassifier, as name: String, in places: [Place], writer: Writer
+    _ forms: [Form], as name: String, in places: [Place], write: (Form, String) throws -> Void
   ) throws(Failure) -> Kept {
-    // What changed the backbone's own weights is not in a set of adapters.
-    let isWholeOnly = model.unsavedTraining == .whole
-    let forms = [(true, writer.whole)] + (isWholeOnly ? [] : [(false, writer.adapters)])
     var failures: [String] = []
     for isTemporary in [false, true] {
-      for (isWhole, write) in forms {
+      for form in forms {
         for place in places where place.isTemporary == isTemporary {
           do {
-            let path = try Self.write(model, as: name, in: place, write)
-            return Kept(path: path, isWhole: isWhole, failures: failures)
+            let path = try Self.write(form, as: name, in: place, write)
+            return Kept(path: path, form: form, failures: failures)
           } catch {
             let reason = (error as? any DescribedError)?.message ?? "\(error)"
             if !failures.contains(reason) { failures.append(reason) }
@@ -77,13 +92,12 @@ public enum ModelRescue {
   }
 
   private static func write(
-    _ model: AudioClassifier, as name: String, in place: Place,
-    _ write: (AudioClassifier, String) throws -> Void
+    _ form: Form, as name: String, in place: Place, _ write: (Form, String) throws -> Void
   ) throws -> String {
     if place.isMade { makeFolder(place.folder) }
-    let path = try FreeName.reserve(name, ending: "safetensors", in: place.folder)
+    let path = try FreeName.reserve(name, ending: form.ending, in: place.folder)
     do {
-      try write(model, path)
+      try write(form, path)
     } catch {
       unlink(path)
       throw error

@@ -6,10 +6,10 @@ public final class Safetensors: TensorSource {
   /// The header's key for words beside the tensors.
   static let metadataKey = "__metadata__"
 
-  private let file: MappedFile
+  let file: MappedFile
   private let header: SafetensorsHeader
   /// Where the data begins in the file.
-  private let dataStart: Int
+  let dataStart: Int
 
   /// Opens and checks the file; no tensor is read yet.
   /// - Throws: `FileError`, `SafetensorsError`.
@@ -42,6 +42,9 @@ public final class Safetensors: TensorSource {
   public func shape(of name: String) -> [Int]? { header.entries[name]?.shape }
   public func elementType(of name: String) -> ElementType? { header.entries[name]?.type }
 
+  /// Where a tensor lies and what it holds.
+  func entry(_ name: String) -> SafetensorsHeader.Entry? { header.entries[name] }
+
   public func tensor(_ name: String) throws -> Tensor {
     guard let entry = header.entries[name] else { throw noTensor(name) }
     return try StoredElements(
@@ -54,5 +57,25 @@ public final class Safetensors: TensorSource {
     return try StoredElements(
       file: file, offset: dataStart + entry.range.lowerBound, type: entry.type
     ).integers(entry.shape, name: name)
+  }
+
+  /// The elements of a tensor of one dimension, in the format in which the file has them.
+  /// - Throws: `TensorSourceError.noTensor`, `SafetensorsError.entry` for another format or
+  ///   number of dimensions, `FileError.changed`.
+  func elements<T: BitwiseCopyable>(_ name: String, _ type: ElementType, as: T.Type) throws -> [T] {
+    guard let entry = header.entries[name] else { throw noTensor(name) }
+    guard entry.type == type, entry.shape.count == 1, type.size == MemoryLayout<T>.stride else {
+      throw SafetensorsError.entry(
+        path: path, tensor: name,
+        reason: "it should have one dimension of \(type.rawValue), found \(entry.shape) of "
+          + entry.type.rawValue)
+    }
+    let start = dataStart + entry.range.lowerBound
+    return try file.reading {
+      let bytes = file.slice(start..<(start + entry.range.count))
+      return (0..<entry.shape[0]).map {
+        bytes.loadUnaligned(fromByteOffset: $0 * type.size, as: T.self)
+      }
+    }
   }
 }

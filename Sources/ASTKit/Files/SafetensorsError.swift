@@ -24,6 +24,10 @@ public enum SafetensorsError: DescribedError, Equatable {
   case gap(path: String, before: String?, bytes: Int)
   /// A tensor cannot have this name in a file.
   case name(path: String, tensor: String)
+  /// The file should have a checksum and has none.
+  case noSeal(path: String)
+  /// Some of the file's bytes are not those that were written.
+  case seal(path: String)
 }
 
 extension SafetensorsError {
@@ -56,6 +60,8 @@ extension SafetensorsError {
     case .gap(let path, nil, let bytes):
       "'\(path)': the last \(bytes) bytes belong to no tensor"
     case .name(let path, let tensor): "'\(path)': a tensor cannot be called '\(tensor.shown)'"
+    case .noSeal(let path): "'\(path)' is damaged: the checksum of its contents is missing"
+    case .seal(let path): "'\(path)' is damaged: its contents do not fit their checksum"
     }
   }
 

@@ -9,6 +9,10 @@ extension Safetensors {
       case floats(Tensor)
       /// Stored as I64; the product of `shape` is the number of values.
       case integers([Int64], shape: [Int])
+      /// Stored as F64; the product of `shape` is the number of values.
+      case doubles([Double], shape: [Int])
+      /// Stored as U8, such as text.
+      case bytes([UInt8])
     }
     public var name: String
     public var content: Content
@@ -24,11 +28,13 @@ extension Safetensors {
       self.name = name
       content = .integers(integers, shape: shape)
     }
+
+    init(_ name: String, _ content: Content) { (self.name, self.content) = (name, content) }
   }
 
   /// Writes a file that appears whole or not at all. The same items and metadata give the
-  /// same bytes: keys are sorted, integers come first (readers need their alignment), then
-  /// the floats, each in the order given.
+  /// same bytes: keys are sorted, and the widest elements come first (readers need their
+  /// alignment), otherwise in the order given.
   /// - Throws: `FileError`, `.changed` for one that a tensor's values come from among them,
   ///   `SafetensorsError.duplicateName`, `.name`, or `.byteCount` when
   ///   integers do not fit their shape.
@@ -39,25 +45,33 @@ extension Safetensors {
   }
 
   /// What `write` writes, to be sent to a file; what is wrong with it is told at once.
-  /// - Parameter path: the file, for messages.
+  ///
+  /// - Parameters:
+  ///   - isSealed: adds a checksum of the whole file, see `requireSeal`.
+  ///   - path: the file, for messages.
+  ///   - progress: told (done, total) bytes of the elements; what it throws ends the writing.
   static func contents(
-    _ items: [Item], metadata: [String: String], path: String
+    _ items: [Item], metadata: [String: String], isSealed: Bool = false, path: String,
+    progress: @escaping (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
   ) throws -> (FileSink) throws -> Void {
-    let ordered = items.filter { $0.size == 8 } + items.filter { $0.size != 8 }
-    let header = try encodeHeader(ordered, metadata: metadata, path: path)
-    return { sink in
+    let ordered = [8, 4, 1].flatMap { size in items.filter { $0.type.size == size } }
+    let metadata = isSealed ? metadata.merging([sealKey: noSeal]) { $1 } : metadata
+    var header = try encodeHeader(ordered, metadata: metadata, path: path)
+    if isSealed { seal(&header, of: ordered) }
+    let total = ordered.reduce(0) { $0 + $1.byteCount }
+    return { [header] sink in
       try withUnsafeBytes(of: UInt64(header.count).littleEndian) { try sink.write($0) }
       try sink.write(header)
+      var done = 0
       for item in ordered {
-        switch item.content {
-        case .floats(let tensor):
-          let written = Result { try sink.write(UnsafeRawBufferPointer(tensor.elements)) }
-          // First, as pages that a file no longer has are an error to the system too.
+        let written = Result { try item.withBytes { try sink.write($0) } }
+        // First, as pages that a file no longer has are an error to the system too.
+        if case .floats(let tensor) = item.content {
           try tensor.storage.owner?.requireUnchanged()
-          try written.get()
-        case .integers(let values, _):
-          try values.withUnsafeBytes { try sink.write($0) }
         }
+        try written.get()
+        done += item.byteCount
+        try progress(done, total)
       }
     }
   }
@@ -72,38 +86,66 @@ extension Safetensors {
       guard item.name != metadataKey else {
         throw SafetensorsError.name(path: path, tensor: item.name)
       }
-      let count = item.shape.reduce(1, *)
-      if case .integers(let values, _) = item.content, values.count != count {
+      let needed = item.shape.reduce(1, *) * item.type.size
+      if item.byteCount != needed {
         throw SafetensorsError.byteCount(
-          path: path, tensor: item.name, needed: count * 8, found: values.count * 8)
+          path: path, tensor: item.name, needed: needed, found: item.byteCount)
       }
       let entry = HeaderValue.entry(
         .init(
-          dtype: item.size == 8 ? ElementType.int64.rawValue : ElementType.float32.rawValue,
-          shape: item.shape, offsets: [position, position + count * item.size]))
+          dtype: item.type.rawValue, shape: item.shape, offsets: [position, position + needed]))
       guard entries.updateValue(entry, forKey: item.name) == nil else {
         throw SafetensorsError.duplicateName(path: path, tensor: item.name)
       }
-      position += count * item.size
+      position += needed
     }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var bytes = Array(try encoder.encode(entries))
     while bytes.count % 8 != 0 { bytes.append(UInt8(ascii: " ")) }
+    // Nobody could read it back.
+    guard bytes.count <= SafetensorsHeader.limit else {
+      throw SafetensorsError.headerTooLarge(
+        path: path, claimed: UInt64(bytes.count), limit: SafetensorsHeader.limit)
+    }
     return bytes
   }
 }
 
 extension Safetensors.Item {
-  fileprivate var size: Int {
-    if case .integers = content { return 8 }
-    return 4
+  var type: ElementType {
+    switch content {
+    case .floats: .float32
+    case .integers: .int64
+    case .doubles: .float64
+    case .bytes: .uint8
+    }
   }
 
-  fileprivate var shape: [Int] {
+  var shape: [Int] {
     switch content {
     case .floats(let tensor): tensor.shape
-    case .integers(_, let shape): shape
+    case .integers(_, let shape), .doubles(_, let shape): shape
+    case .bytes(let bytes): [bytes.count]
+    }
+  }
+
+  var byteCount: Int {
+    switch content {
+    case .floats(let tensor): tensor.count * type.size
+    case .integers(let values, _): values.count * type.size
+    case .doubles(let values, _): values.count * type.size
+    case .bytes(let bytes): bytes.count
+    }
+  }
+
+  /// The elements as the file has them.
+  func withBytes<T>(_ body: (UnsafeRawBufferPointer) throws -> T) rethrows -> T {
+    switch content {
+    case .floats(let tensor): try body(UnsafeRawBufferPointer(tensor.elements))
+    case .integers(let values, _): try values.withUnsafeBytes(body)
+    case .doubles(let values, _): try values.withUnsafeBytes(body)
+    case .bytes(let bytes): try bytes.withUnsafeBytes(body)
     }
   }
 }

@@ -13,7 +13,7 @@ public final class AdamW {
     var updates: Int
   }
 
-  public struct Settings: Sendable, Equatable {
+  public struct Settings: Sendable, Equatable, Codable {
     public var beta1 = 0.9, beta2 = 0.98
     /// Added to the root of the second average.
     public var eps = 1e-6

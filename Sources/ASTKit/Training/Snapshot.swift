@@ -1,6 +1,9 @@
 /// A copy of the values that training changes, to go back to.
 struct Snapshot {
-  private var values: [(parameter: Parameter, copy: Tensor)] = []
+  private(set) var values: [(parameter: Parameter, copy: Tensor)] = []
+
+  /// Copies that were taken before.
+  init(_ values: [(parameter: Parameter, copy: Tensor)]) { self.values = values }
 
   /// Copies the trainable parameters and the buffers of a model.
   /// - Throws: `EngineError.memory`

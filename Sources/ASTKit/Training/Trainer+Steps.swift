@@ -36,7 +36,7 @@ extension Trainer {
     guard let indices = order?.batches[step % stepsPerEpoch] else { return }
     // Each time: what is attached between two steps may bring another head.
     let match = try model.check(fits: train)
-    try followModel()
+    try model.change { try followModel() }
     let (factor, rates) = (scheduleFactor, backboneRates)
     let fill: TrainingStep.Fill = { [batches, settings] random in
       let (input, labels, lengths) = try batches.fill(indices)
@@ -51,7 +51,13 @@ extension Trainer {
         isLast: step + 1 == totalSteps,
         // These weights gave a finite loss: what to go back to if the next ones do not.
         watch: { [self] _ in
-          if lastGood == nil { lastGood = try Snapshot(model) } else { try lastGood?.refresh(model) }
+          try model.change {
+            if lastGood == nil {
+              lastGood = try Snapshot(model)
+            } else {
+              try lastGood?.refresh(model)
+            }
+          }
         },
         accept: { [self] outcome in
           history.losses.append(outcome.loss)
@@ -63,8 +69,10 @@ extension Trainer {
           model.noteTraining(on: train.settings)
         })
     } catch let error as TrainingStep.NotFinite {
-      try model.change { try lastGood?.restore() }
-      optimiser.forgetOverflows()
+      try model.change {
+        try lastGood?.restore()
+        optimiser.forgetOverflows()
+      }
       throw EngineError.notFinite(what: error.what, step: step + 1)
     }
   }

@@ -22,19 +22,30 @@ public final class Trainer {
   var validationIsDue = false
 
   /// - Throws: `EngineError` or `DatasetError` naming what does not fit together.
-  public init(
+  public convenience init(
     _ model: AudioClassifier, train: DatasetView, valid: DatasetView? = nil,
     _ settings: TrainingSettings = TrainingSettings()
   ) throws {
     try settings.validate()
     try model.check(fits: train)
     if let valid { try model.check(fits: valid) }
-    try model.requireMemory(
-      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
     guard !model.trainableParameters.isEmpty else {
       throw EngineError.refused(
         "nothing in the model is trainable: attach a method, or unfreeze what should learn")
     }
+    try self.init(unchecked: model, train: train, valid: valid, settings)
+  }
+
+  /// A run of a model that need not fit the clips or train anything now, since both may change
+  /// between two steps and each step asks.
+  /// - Throws: `EngineError` or `DatasetError` for settings and clips of which no run can be.
+  init(
+    unchecked model: AudioClassifier, train: DatasetView, valid: DatasetView?,
+    _ settings: TrainingSettings
+  ) throws {
+    try settings.validate()
+    try model.requireMemory(
+      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -76,7 +87,9 @@ public final class Trainer {
     var changed = settings
     changed.learningRate = rate
     try changed.validate()
-    learningRate = rate
-    history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
+    model.change {
+      learningRate = rate
+      history.events.append(TrainingHistory.Event(step: step, what: "lr = \(rate)"))
+    }
   }
 }

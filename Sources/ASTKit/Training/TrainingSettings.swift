@@ -1,7 +1,7 @@
 /// How a run trains. The defaults are those of the published code where it has one value.
 public struct TrainingSettings: Sendable, Equatable {
   /// Which weights a finished run leaves in the model.
-  public enum Keep: String, CaseIterable, Sendable {
+  public enum Keep: String, CaseIterable, Sendable, Codable {
     /// Those with the best validation accuracy (the lower loss decides a tie).
     case best
     /// Those after the last step.
@@ -42,5 +42,29 @@ public struct TrainingSettings: Sendable, Equatable {
     try require(warmup >= 0, "warmup", "0 or more steps", warmup)
     let decay = optimiser.weightDecay
     try require(decay >= 0 && decay < 1, "weight_decay", "at least 0 and below 1", decay)
+  }
+}
+
+extension TrainingSettings: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case epochs, batch, learningRate, schedule, warmup, optimiser, seed, keep, augmentation
+  }
+
+  /// What is left out, as by an older version that did not know it, has its default.
+  public init(from decoder: any Decoder) throws {
+    self.init()
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func read<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
+      if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
+    }
+    try read(.epochs, &epochs)
+    try read(.batch, &batch)
+    try read(.learningRate, &learningRate)
+    try read(.schedule, &schedule)
+    try read(.warmup, &warmup)
+    try read(.optimiser, &optimiser)
+    try read(.seed, &seed)
+    try read(.keep, &keep)
+    augmentation = try values.decodeIfPresent(SpecAugment.self, forKey: .augmentation)
   }
 }

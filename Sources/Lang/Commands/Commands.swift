@@ -3,6 +3,7 @@
 public enum Commands {
   public static let all: [Command] =
     DataCommands.all + ModelCommands.all + MethodConstructors.all + TrainingCommands.all
+    + CheckpointCommands.all
     + PlotCommands.all + ModelFileCommands.all + SessionCommands.all + MathCommands.all
     + FileCommands.all
 

@@ -58,8 +58,7 @@ enum DataCommands {
       throw error.calling(["sampleRate": "rate", "melBins": "mels"])
     }
     let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
-    let listing = try DatasetSources.named(source).init(options).listing(
-      interrupt: session.interrupt)
+    let listing = try DatasetSources.listing(source, options, interrupt: session.interrupt)
     for notice in listing.notices { session.notice(notice) }
     defer { session.progress(nil) }
     let clips = try Dataset.load(

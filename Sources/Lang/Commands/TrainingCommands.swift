@@ -93,7 +93,7 @@ enum TrainingCommands {
     }
     defer { session.progress(nil) }
     let report = TrainingReport(session)
-    session.trained.add(trainer.model)
+    session.trained.add(trainer)
     let paused = try trainer.advance(by: count, interrupt: session.interrupt) { progress in
       if !quiet { report.show(progress) }
     }

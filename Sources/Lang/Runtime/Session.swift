@@ -51,21 +51,25 @@ public final class Session: @unchecked Sendable {
   public var unsavedModels: [UnsavedModel] {
     let unsaved = trained.unsaved
     if unsaved.isEmpty { return [] }
-    let names = modelNames
-    return unsaved.map { UnsavedModel($0, name: names[ObjectIdentifier($0)]) }
+    let names = trainedNames
+    return unsaved.map { model, run in
+      UnsavedModel(
+        model: model, run: run, name: names[ObjectIdentifier(model)],
+        runName: run.flatMap { names[ObjectIdentifier($0)] })
+    }
   }
 
   /// The same from any thread, without the names that only this session's thread may look for.
   public var unsavedModelsFromOutside: [UnsavedModel] {
-    trained.unsaved.map { UnsavedModel($0, name: nil) }
+    trained.unsaved.map { UnsavedModel(model: $0, run: $1, name: nil, runName: nil) }
   }
 
-  private var modelNames: [ObjectIdentifier: String] {
-    ModelNames(variables + [("ans", lastShown)]).names
+  private var trainedNames: [ObjectIdentifier: String] {
+    TrainedNames(variables + [("ans", lastShown)]).names
   }
 
   /// After an error or an interrupt: lets go of what variables hold anyway.
-  func releaseReachable() { trained.release(where: Set(modelNames.keys)) }
+  func releaseReachable() { trained.release(where: Set(trainedNames.keys)) }
 
   // MARK: - Output
 

@@ -1,20 +1,19 @@
 import ASTKit
 
-/// A model that has been trained and not saved since.
+/// A model that has been trained and not saved since, with the run that did.
 public struct UnsavedModel: @unchecked Sendable {
   public let model: AudioClassifier
-  /// An expression that gives it at the prompt, such as `net`, `fit.model` or `nets[0]`; `nil`
-  /// when no variable leads to it.
+  /// The run that trained it last; `nil` once nothing holds it any more.
+  public let run: Trainer?
+  /// An expression that gives the model at the prompt, such as `net`, `fit.model` or `nets[0]`;
+  /// `nil` when no variable leads to it.
   public let name: String?
-
-  public init(_ model: AudioClassifier, name: String?) {
-    self.model = model
-    self.name = name
-  }
+  /// One that gives the run, such as `fit`.
+  public let runName: String?
 }
 
-/// Expressions that lead from variables to models.
-struct ModelNames {
+/// Expressions that lead from variables to models and runs.
+struct TrainedNames {
   private(set) var names: [ObjectIdentifier: String] = [:]
 
   /// - Parameter variables: in the order in which their names are preferred.
@@ -29,7 +28,9 @@ struct ModelNames {
   private mutating func visit(_ name: String, _ value: Value) {
     switch value {
     case .object(let object as ModelObject): add(name, object.model)
-    case .object(let object as TrainerObject): add("\(name).model", object.trainer.model)
+    case .object(let object as TrainerObject):
+      add(name, object.trainer)
+      add("\(name).model", object.trainer.model)
     case .list(let list):
       for (index, item) in list.enumerated() { visit("\(name)[\(index)]", item) }
     case .record(let record):
@@ -38,7 +39,7 @@ struct ModelNames {
     }
   }
 
-  private mutating func add(_ name: String, _ model: AudioClassifier) {
-    if names[ObjectIdentifier(model)] == nil { names[ObjectIdentifier(model)] = name }
+  private mutating func add(_ name: String, _ object: AnyObject) {
+    if names[ObjectIdentifier(object)] == nil { names[ObjectIdentifier(object)] = name }
   }
 }

@@ -32,7 +32,7 @@ import Testing
     let net = try Self.trained(attached: true)
     let kept = try ModelRescue.keep(net, as: "run", in: [place("a/b"), place("c")])
     #expect(
-      kept == .init(path: folder.file("a/b/run.safetensors"), isWhole: true, failures: []))
+      kept == .init(path: folder.file("a/b/run.safetensors"), form: .whole, failures: []))
     #expect(try ModelFile.load(kept.path).model.allValues == net.allValues)
     let attributes = try FileManager.default.attributesOfItem(atPath: folder.file("a/b"))
     #expect(attributes[.posixPermissions] as? Int == 0o700)
@@ -79,15 +79,18 @@ import Testing
 
   @Test("Where no whole model can be written, the adapters are, before a temporary folder is asked")
   func adapters() throws {
-    // A model that cannot be described whole stands for a disk without room for it.
     let net = try Self.trained(attached: true)
-    let failing = ModelRescue.Writer(
-      whole: { _, path in throw FileError.unwritable(path: path, reason: "No space left") },
-      adapters: AdapterFile.save)
     let places = [place("a"), place("b", isTemporary: true)]
-    let kept = try ModelRescue.keep(net, as: "run", in: places, writer: failing)
+    let kept = try ModelRescue.keep([.run, .whole, .adapters], as: "run", in: places) {
+      form, path in
+      guard form == .adapters else {
+        throw FileError.unwritable(path: "x", reason: "No space left")
+      }
+      try AdapterFile.save(net, to: path)
+    }
+    #expect(kept.failures == ["cannot write 'x': No space left"])
     #expect(kept.path == folder.file("a/run.safetensors"))
-    #expect(!kept.isWhole)
+    #expect(kept.form == .adapters)
     let other = try TinyModel.classifier()
     try AdapterFile.load(kept.path, into: other)
     #expect(other.allValues == net.allValues)
@@ -103,19 +106,26 @@ import Testing
     let last = try ModelRescue.keep(
       net, as: "run", in: [refusing, place("tmp", isTemporary: true)])
     #expect(last.path == folder.file("tmp/run.safetensors"))
-    #expect(last.isWhole)
+    #expect(last.form == .whole)
   }
 
   @Test("Training of the backbone itself is not in a set of adapters, so none is written for it")
   func trainedWhole() throws {
     let net = try Self.trained(attached: false)
     try net.attach("lora", ["rank": .number(2)])
-    let failing = ModelRescue.Writer(
-      whole: { _, path in throw FileError.unwritable(path: path, reason: "No space left") },
-      adapters: AdapterFile.save)
-    #expect(throws: ModelRescue.Failure.self) {
-      try ModelRescue.keep(net, as: "run", in: [place("a")], writer: failing)
-    }
-    #expect(try names("a") == [])
+    #expect(ModelRescue.forms(of: net, nil) == [.whole])
+    #expect(try ModelRescue.forms(of: Self.trained(attached: true), nil) == [.whole, .adapters])
+  }
+
+  @Test("The run itself comes first, and goes on from where it is")
+  func run() throws {
+    let files = try CheckpointRun()
+    let trainer = try files.full()
+    #expect(ModelRescue.forms(of: trainer.model, trainer) == [.run, .whole, .adapters])
+    let kept = try ModelRescue.keep(
+      trainer.model, of: trainer, as: "run", in: [refusing, place("a")])
+    #expect(kept.path == folder.file("a/run.checkpoint"))
+    #expect(kept.form == .run)
+    #expect(try files.bytes(Checkpoint.resume(kept.path)) == files.bytes(trainer))
   }
 }

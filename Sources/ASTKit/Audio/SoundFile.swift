@@ -1,0 +1,26 @@
+/// What a file held when it was read: enough to see later whether it is still the same.
+public struct FileDigest: Hashable, Sendable {
+  /// Bytes in the file.
+  public let size: Int
+  /// XXH64 of them.
+  public let hash: UInt64
+
+  public init(size: Int, hash: UInt64) { (self.size, self.hash) = (size, hash) }
+
+  init(_ contents: [UInt8]) { self.init(size: contents.count, hash: ContentHash.of(contents)) }
+}
+
+/// A sound file read into memory: what its digest says is what is decoded, even if somebody
+/// replaces the file meanwhile.
+struct SoundFile {
+  let path: String
+  let bytes: [UInt8]
+  let digest: FileDigest
+
+  /// - Throws: as `FileBytes.sound`.
+  init(_ path: String) throws(AudioError) {
+    self.path = path
+    bytes = try FileBytes.sound(path)
+    digest = FileDigest(bytes)
+  }
+}

@@ -1,0 +1,161 @@
+import Glibc
+
+/// Gets the clips of a run again, and makes sure that they are the same.
+struct DataLoading {
+  let recipe: DataRecipe
+  /// Where the data is now, if its folder has moved.
+  let path: String?
+  let cache: FeatureCache
+  let interrupt: InterruptFlag?
+  /// Told (done, total) files.
+  let progress: (_ done: Int, _ total: Int) -> Void
+  private var loaded: [Int: Dataset] = [:]
+
+  init(
+    _ recipe: DataRecipe, path: String?, cache: FeatureCache, interrupt: InterruptFlag?,
+    progress: @escaping (_ done: Int, _ total: Int) -> Void
+  ) {
+    self.recipe = recipe
+    self.path = path
+    self.cache = cache
+    self.interrupt = interrupt
+    self.progress = progress
+  }
+
+  /// The clips of a part, in its order.
+  ///
+  /// - Parameters:
+  ///   - given: the set they are to be taken from, if it is loaded already.
+  ///   - argument: what the caller calls the part.
+  /// - Throws: `CheckpointError` naming what changed, `DatasetError`, `.interrupted`.
+  mutating func view(
+    _ part: DataRecipe.Part, given: DatasetView?, _ argument: String
+  ) throws -> DatasetView {
+    if let given { return try view(part, from: given, argument) }
+    let set = try loaded[part.source] ?? load(part.source, argument)
+    loaded[part.source] = set
+    let places = Dictionary(
+      zip(set.clips, set.clips.indices).map { (ExactName($0.name), $1) },
+      uniquingKeysWith: { first, _ in first })
+    let indices = part.order.compactMap {
+      places[ExactName(recipe.sources[part.source].clips[$0].name)]
+    }
+    return DatasetView(dataset: set, indices: indices, name: part.name)
+  }
+
+  // MARK: - A set that is loaded already
+
+  private func view(
+    _ part: DataRecipe.Part, from given: DatasetView, _ argument: String
+  ) throws -> DatasetView {
+    let source = recipe.sources[part.source]
+    func refuse(_ difference: String) -> CheckpointError {
+      .otherClips(part: argument, difference: difference)
+    }
+    if let difference = source.settings.difference(from: given.settings) {
+      throw refuse(difference)
+    }
+    guard source.settings.shape == given.settings.shape else {
+      throw refuse(
+        "clips of \(source.settings.seconds) s then, of \(given.settings.seconds) s now")
+    }
+    guard given.count == part.order.count else {
+      throw refuse("it has \(given.count) clips, expected \(part.order.count)")
+    }
+    // By what they are, for a name may be that of another folder; of several copies each once.
+    var places = Dictionary(grouping: given.indices) { index in
+      let clip = given.dataset.clips[index]
+      return Identity(file: clip.file, label: ExactName(given.classes[clip.label]))
+    }
+    let indices = try part.order.map { number -> Int in
+      let clip = source.clips[number]
+      let label = source.classes[clip.label]
+      let identity = Identity(file: clip.file, label: ExactName(label))
+      guard let index = places[identity]?.first else {
+        throw refuse("it lacks '\(clip.name.shown)' of class '\(label.shown)'")
+      }
+      places[identity]?.removeFirst()
+      return index
+    }
+    return DatasetView(dataset: given.dataset, indices: indices, name: part.name)
+  }
+
+  private struct Identity: Hashable {
+    let file: FileDigest
+    let label: ExactName
+  }
+
+  // MARK: - A set that is loaded again
+
+  private mutating func load(_ number: Int, _ argument: String) throws -> Dataset {
+    let source = recipe.sources[number]
+    guard var origin = source.origin else { throw CheckpointError.unknownData(part: argument) }
+    if let path {
+      let folders = Set(recipe.sources.compactMap { $0.origin?.options.path }).sorted()
+      guard folders.count == 1 else { throw CheckpointError.severalFolders(folders) }
+      origin.options.path = path
+    }
+    let folder = origin.options.path
+    var listing: DatasetListing
+    do {
+      listing = try DatasetSources.listing(origin.source, origin.options, interrupt: interrupt)
+    } catch DatasetError.missing {
+      throw CheckpointError.noFolder(path: folder)
+    }
+    let change = difference(source, listing)
+    guard change.isEmpty else { throw CheckpointError.changedData(folder: folder, change) }
+    let used = Set(source.clips.map { ExactName($0.name) })
+    listing.entries.removeAll { !used.contains(ExactName($0.name)) }
+    listing.unusable = []
+    return try contents(of: listing, source, folder)
+  }
+
+  /// What can be seen of the files without reading them.
+  private func difference(_ source: DataRecipe.Source, _ listing: DatasetListing) -> DataChange {
+    var change = DataChange()
+    let entries = Dictionary(
+      listing.entries.map { (ExactName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+    let unusable = Dictionary(
+      listing.unusable.map { (ExactName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
+    for clip in source.clips {
+      let (name, label) = (clip.name, source.classes[clip.label])
+      guard let entry = entries[ExactName(name)] else {
+        if let known = unusable[ExactName(name)] {
+          change.unusable.append(known)
+        } else {
+          change.gone.append(name)
+        }
+        continue
+      }
+      if ExactName(entry.label) != ExactName(label) {
+        change.relabelled.append(.init(name: name, then: label, now: entry.label))
+      }
+      // What cannot be looked at is told when it is read.
+      if let size = Disk.status(entry.path).map({ Int($0.st_size) }), size != clip.file.size {
+        change.resized.append(.init(name: name, then: clip.file.size, now: size))
+      }
+    }
+    let known = Set((source.classes + source.lostLabels).map(ExactName.init))
+    change.newClasses = Set(listing.entries.map { ExactName($0.label) }).subtracting(known)
+      .sorted().map(\.text)
+    return change
+  }
+
+  private func contents(
+    of listing: DatasetListing, _ source: DataRecipe.Source, _ folder: String
+  ) throws -> Dataset {
+    var change = DataChange()
+    do {
+      let set = try Dataset.load(
+        listing, classes: source.classes, settings: source.settings, cache: cache,
+        interrupt: interrupt, progress: progress)
+      let files = Dictionary(
+        set.clips.map { (ExactName($0.name), $0.file) }, uniquingKeysWith: { first, _ in first })
+      change.rewritten = source.clips.filter { files[ExactName($0.name)] != $0.file }.map(\.name)
+      if change.isEmpty { return set }
+    } catch DatasetError.undecodable(let files, _) {
+      change.unusable = files
+    }
+    throw CheckpointError.changedData(folder: folder, change)
+  }
+}

@@ -1,0 +1,135 @@
+/// Which clips a run trains and validates on, and how to get them again.
+struct DataRecipe: Codable {
+  /// A data set that parts of the run belong to.
+  struct Source: Codable {
+    var name: String
+    /// How it is loaded; `nil` for one put together in memory.
+    var origin: DatasetOrigin?
+    var settings: FeatureSettings
+    var classes: [String]
+    /// Labels of its files that were no classes, as all their clips were skipped.
+    var lostLabels: [String]
+    /// Those of its clips that the run uses, sorted as in the data set. Beside the description in
+    /// a checkpoint, as there may be more than fit into a header.
+    var clips: [Clip] = []
+
+    private enum CodingKeys: String, CodingKey { case name, origin, settings, classes, lostLabels }
+  }
+
+  /// A clip as it was.
+  struct Clip {
+    var name: String
+    /// Index into the classes of its source.
+    var label: Int
+    var file: FileDigest
+  }
+
+  /// What is trained or validated on.
+  struct Part: Codable {
+    var name: String
+    /// Index into `sources`.
+    var source: Int
+    /// Indices into the clips of the source, in the part's order.
+    var order: [Int] = []
+
+    private enum CodingKeys: String, CodingKey { case name, source }
+  }
+
+  var sources: [Source]
+  var train: Part
+  var valid: Part?
+}
+
+// MARK: - Writing
+
+extension DataRecipe {
+  init(train: DatasetView, valid: DatasetView?) {
+    let views = [train] + (valid.map { [$0] } ?? [])
+    var sets: [Dataset] = []
+    for view in views where !sets.contains(where: { $0 === view.dataset }) {
+      sets.append(view.dataset)
+    }
+    var places: [[Int: Int]] = []
+    sources = sets.map { set in
+      let used = Set(views.filter { $0.dataset === set }.flatMap(\.indices)).sorted()
+      places.append(Dictionary(uniqueKeysWithValues: zip(used, used.indices)))
+      return Source(
+        name: set.name, origin: set.origin, settings: set.settings, classes: set.classes,
+        lostLabels: set.lostLabels,
+        clips: used.map {
+          Clip(name: set.clips[$0].name, label: set.clips[$0].label, file: set.clips[$0].file)
+        })
+    }
+    func part(_ view: DatasetView) -> Part {
+      let source = sets.firstIndex { $0 === view.dataset } ?? 0
+      return Part(
+        name: view.name, source: source,
+        order: view.indices.map { places[source][$0, default: 0] })
+    }
+    self.train = part(train)
+    self.valid = valid.map(part)
+  }
+
+  /// Puts the clips into `items`.
+  func add(to items: inout CheckpointItems) {
+    for (number, source) in sources.enumerated() {
+      items.add("data/\(number)/names", texts: source.clips.map(\.name))
+      items.add(
+        "data/\(number)/files",
+        .integers(
+          source.clips.flatMap {
+            [Int64($0.label), Int64($0.file.size), Int64(bitPattern: $0.file.hash)]
+          }, shape: [3 * source.clips.count]))
+    }
+    for (name, part) in [("train", train), ("valid", valid)] {
+      guard let part else { continue }
+      items.add("data/\(name)", .integers(part.order.map(Int64.init), shape: [part.order.count]))
+    }
+  }
+}
+
+// MARK: - Reading
+
+extension DataRecipe {
+  /// Reads what `add` wrote.
+  /// - Throws: `CheckpointError.damaged`, and as `Safetensors.elements`.
+  mutating func readClips(_ file: CheckpointTensors) throws {
+    for number in sources.indices {
+      sources[number].clips = try clips(number, file)
+    }
+    train.order = try order(train, "data/train", file)
+    if var part = valid {
+      part.order = try order(part, "data/valid", file)
+      valid = part
+    }
+  }
+
+  private func clips(_ number: Int, _ file: CheckpointTensors) throws -> [Clip] {
+    let names = try file.texts("data/\(number)/names")
+    let numbers = try file.integers64("data/\(number)/files")
+    guard names.count == numbers.count / 3, numbers.count % 3 == 0 else {
+      throw file.damaged("its list of clips does not fit their number")
+    }
+    return try names.enumerated().map { index, name in
+      let own = numbers[(3 * index)..<(3 * index + 3)].map { $0 }
+      guard sources[number].classes.indices.contains(Int(clamping: own[0])), own[1] >= 0 else {
+        throw file.damaged("its clip '\(name.shown)' has no class or no size")
+      }
+      return Clip(
+        name: name, label: Int(own[0]),
+        file: FileDigest(size: Int(own[1]), hash: UInt64(bitPattern: own[2])))
+    }
+  }
+
+  private func order(_ part: Part, _ key: String, _ file: CheckpointTensors) throws -> [Int] {
+    guard sources.indices.contains(part.source) else {
+      throw file.damaged("'\(part.name.shown)' belongs to no data set")
+    }
+    let known = sources[part.source].clips.indices
+    let order = try file.integers64(key).map { Int(clamping: $0) }
+    guard order.allSatisfy(known.contains) else {
+      throw file.damaged("'\(part.name.shown)' has clips that are not on its list")
+    }
+    return order
+  }
+}

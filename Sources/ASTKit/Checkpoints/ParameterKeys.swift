@@ -1,0 +1,29 @@
+/// Names for all that a model computes with, parameters and batch-norm statistics, which are the
+/// same in another process: where a parameter is and what it is called there.
+struct ParameterKeys {
+  /// In the model's order.
+  let all: [(key: String, parameter: Parameter)]
+  private let keys: [ObjectIdentifier: String]
+  private let parameters: [String: Parameter]
+
+  init(_ model: AudioClassifier) {
+    var all = model.backbone.parameters.map { (key: "backbone/\($0.name)", parameter: $0) }
+    for (number, head) in model.allHeads.enumerated() {
+      all += head.parameters.map { ("head/\(number)/\($0.name)", $0) }
+    }
+    for attachment in model.attachments {
+      all += (attachment.parameters + attachment.buffers).map {
+        ("attached/\(attachment.name)/\($0.name)", $0)
+      }
+    }
+    self.all = all
+    keys = Dictionary(
+      all.map { (ObjectIdentifier($1), $0) }, uniquingKeysWith: { first, _ in first })
+    parameters = Dictionary(all.map { ($0, $1) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The key of a parameter; `nil` for one that is no longer part of the model.
+  subscript(parameter: Parameter) -> String? { keys[ObjectIdentifier(parameter)] }
+
+  subscript(key: String) -> Parameter? { parameters[key] }
+}
