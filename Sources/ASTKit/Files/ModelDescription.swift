@@ -69,16 +69,18 @@ struct ModelDescription: Codable {
   init(_ model: AudioClassifier, fingerprint: [String: String]? = nil) throws {
     backbone = try BackboneDescription(model.backbone)
     self.fingerprint = fingerprint
-    attachments = model.attachments.map { attachment in
-      let also = attachment.alsoTrained.map(\.name)
-      let overshadowed = model.sharedParameters(of: attachment)
-        .filter { attachment.isEnabled && !model.isInForce($0, of: attachment) }.map(\.name)
+    let adaptation = model.adaptation
+    attachments = adaptation.members.enumerated().map { index, member in
+      let attachment = member.attachment
+      let also = member.alsoTrained.map(\.name)
+      let overshadowed = adaptation.shared(by: member)
+        .filter { member.isEnabled && !adaptation.isInForce($0, of: index) }.map(\.name)
       return Method(
         name: attachment.name, kind: attachment.kind, settings: attachment.settings.values,
         position: attachment.position?.description,
         layers: attachment.layersWereChosen ? attachment.layers : nil,
-        isEnabled: attachment.isEnabled, task: attachment.task.map(Task.init),
-        features: attachment.features, alsoTrained: also.isEmpty ? nil : also,
+        isEnabled: member.isEnabled, task: member.task.map(Task.init),
+        features: member.features, alsoTrained: also.isEmpty ? nil : also,
         overshadowed: overshadowed.isEmpty ? nil : overshadowed)
     }
     classes = model.ownTask.classes
