@@ -36,7 +36,7 @@ struct AdapterSet {
         name: name ?? method.name, besides: planned.map(\.member.name), from: stored)
       let also = Set(method.alsoTrained ?? []), overshadowed = Set(method.overshadowed ?? [])
       var member = Adaptation.Member(
-        attachment: attachment, isEnabled: method.isEnabled,
+        attachment: attachment, isEnabled: method.isEnabled, turn: method.turn ?? 0,
         task: try task(method.task ?? description.task, stored.path),
         features: method.features ?? others,
         alsoTrained: model.backbone.parameters.filter { also.contains($0.name) })

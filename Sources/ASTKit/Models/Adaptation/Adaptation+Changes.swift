@@ -68,15 +68,27 @@ extension Adaptation {
   /// Adds several attachments that were saved together.
   ///
   /// - Parameters:
-  ///   - inForce: of each, the shared parameters of which its value is the one in force.
+  ///   - set: in the order they act; their turns say in which order they were enabled, where
+  ///     that is another one. Of each, the shared parameters of which its value is in force.
   ///   - rules: what the set was trained with.
   /// - Throws: `EngineError.memory`
   mutating func add(
     _ set: [(member: Member, inForce: [Parameter])], _ rules: [AudioClassifier.FreezeRule]
   ) throws {
+    let first = members.count
     for (member, _) in set { try add(member) }
     // Each now has its own; where several share a parameter, the last one's is in force.
     for (member, inForce) in set { try member.own.restore(inForce) }
+    let order = set.indices.filter { set[$0].member.isEnabled }
+    let turns = order.map { members[first + $0].turn }
+    for (turn, index) in zip(
+      turns,
+      order.sorted {
+        (set[$0].member.turn, $0) < (set[$1].member.turn, $1)
+      })
+    {
+      members[first + index].turn = turn
+    }
     try add(rules)
   }
 }

@@ -1,5 +1,5 @@
 /// What training has changed in a model since it was last saved.
-public enum UnsavedTraining: Comparable, Sendable {
+public enum UnsavedTraining: Comparable, Codable, Sendable {
   case none
   /// What is attached, and the head: a set of adapters holds all of it.
   case adapters
