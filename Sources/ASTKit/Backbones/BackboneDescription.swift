@@ -1,81 +1,61 @@
-/// The sizes of a backbone, whichever kind it is.
-enum BackboneDescription: Codable, Equatable {
-  case ast(ASTConfiguration)
-  case wav2vec2(Wav2Vec2Configuration)
+/// The sizes of a backbone in petl's files, under the name of its kind: `{"ast": {…}}`.
+struct BackboneDescription: Codable, Equatable {
+  let sizes: any BackboneConfiguration
+
+  init(_ sizes: any BackboneConfiguration) { self.sizes = sizes }
 
   /// - Throws: `EngineError.refused` for a backbone that files do not know.
   init(_ backbone: any Backbone) throws {
-    switch backbone {
-    case let ast as ASTModel: self = .ast(ast.configuration)
-    case let speech as Wav2Vec2Model: self = .wav2vec2(speech.configuration)
-    default: throw EngineError.refused("a backbone of this kind cannot be written")
+    sizes = backbone.configuration
+    guard Backbones.known.contains(where: { $0 == type(of: sizes) }) else {
+      throw EngineError.refused("a backbone of this kind cannot be written")
     }
   }
 
-  private enum CodingKeys: String, CodingKey { case ast, wav2vec2 }
+  private struct KindName: CodingKey {
+    let stringValue: String
+    init(stringValue: String) { self.stringValue = stringValue }
+    init(_ kind: any BackboneConfiguration.Type) { stringValue = kind.name }
 
+    var intValue: Int? { nil }
+    init?(intValue: Int) { nil }
+  }
+
+  /// - Throws: `DecodingError`, for a kind that is not known as well.
   init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    if let sizes = try values.decodeIfPresent(ASTConfiguration.self, forKey: .ast) {
-      self = .ast(sizes)
-    } else {
-      self = .wav2vec2(try values.decode(Wav2Vec2Configuration.self, forKey: .wav2vec2))
+    let values = try decoder.container(keyedBy: KindName.self)
+    func read<Sizes: BackboneConfiguration>(_ kind: Sizes.Type) throws -> Sizes? {
+      try values.decodeIfPresent(kind, forKey: KindName(kind))
     }
+    for kind in Backbones.known {
+      guard let found = try read(kind) else { continue }
+      sizes = found
+      return
+    }
+    throw DecodingError.dataCorrupted(
+      .init(codingPath: decoder.codingPath, debugDescription: "no backbone of a known kind"))
   }
 
   func encode(to encoder: any Encoder) throws {
-    var values = encoder.container(keyedBy: CodingKeys.self)
-    switch self {
-    case .ast(let sizes): try values.encode(sizes, forKey: .ast)
-    case .wav2vec2(let sizes): try values.encode(sizes, forKey: .wav2vec2)
-    }
-  }
-
-  /// Builds the backbone from its parameters.
-  func build(from source: any ParameterSource) throws -> any Backbone {
-    switch self {
-    case .ast(let sizes): try ASTModel(sizes, from: source)
-    case .wav2vec2(let sizes): try Wav2Vec2Model(sizes, from: source)
-    }
-  }
-
-  /// - Throws: `EngineError.setting` for sizes that make no model.
-  func validate() throws {
-    switch self {
-    case .ast(let sizes): try sizes.validate()
-    case .wav2vec2(let sizes): try sizes.validate()
-    }
+    var values = encoder.container(keyedBy: KindName.self)
+    try values.encode(sizes, forKey: KindName(type(of: sizes)))
   }
 
   /// The first size in which another backbone differs, in words.
   func firstDifference(from other: BackboneDescription) -> String? {
-    switch (self, other) {
-    case (.ast(let mine), .ast(let theirs)):
-      let sizes: [(String, KeyPath<ASTConfiguration, Int>)] = [
-        ("hidden", \.hidden), ("layers", \.layers), ("heads", \.heads),
-        ("intermediate", \.intermediate), ("patch", \.patch),
-        ("frequency stride", \.frequencyStride), ("time stride", \.timeStride),
-        ("frames", \.frames), ("mel bins", \.melBins),
-      ]
-      for (name, size) in sizes where mine[keyPath: size] != theirs[keyPath: size] {
-        return "\(name) is \(theirs[keyPath: size]) there and \(mine[keyPath: size]) here"
+    func compare<Sizes: BackboneConfiguration>(_ mine: Sizes) -> String? {
+      guard let theirs = other.sizes as? Sizes else {
+        return "it is \(type(of: other.sizes).title) there and \(Sizes.title) here"
       }
-      if mine.layerNormEps != theirs.layerNormEps {
-        return "layer_norm_eps is \(theirs.layerNormEps) there and \(mine.layerNormEps) here"
-      }
-      return mine.hasQKVBias == theirs.hasQKVBias
-        ? nil : "qkv_bias is \(theirs.hasQKVBias) there and \(mine.hasQKVBias) here"
-    case (.wav2vec2(let mine), .wav2vec2(let theirs)):
-      let sizes: [(String, KeyPath<Wav2Vec2Configuration, Int>)] = [
-        ("hidden", \.hidden), ("layers", \.layers), ("heads", \.heads),
-        ("intermediate", \.intermediate),
-      ]
-      for (name, size) in sizes where mine[keyPath: size] != theirs[keyPath: size] {
-        return "\(name) is \(theirs[keyPath: size]) there and \(mine[keyPath: size]) here"
-      }
-      return mine == theirs ? nil : "the convolutions or the order of norms differ"
-    case (.ast, .wav2vec2): return "it is wav2vec 2.0 there and AST here"
-    case (.wav2vec2, .ast): return "it is AST there and wav2vec 2.0 here"
+      return mine.firstDifference(from: theirs)
     }
+    return compare(sizes)
+  }
+
+  static func == (one: BackboneDescription, other: BackboneDescription) -> Bool {
+    func equals<Sizes: BackboneConfiguration>(_ mine: Sizes) -> Bool {
+      mine == other.sizes as? Sizes
+    }
+    return equals(one.sizes)
   }
 }

@@ -1,8 +1,11 @@
 /// A pre-trained network that turns a batch of inputs into hidden states, with places for
 /// methods to attach.
 ///
-/// The engine's own: AST and wav2vec 2.0.
+/// The kinds there are: `Backbones.all`.
 public protocol Backbone: AnyObject {
+  associatedtype Configuration: BackboneConfiguration
+  /// Its kind and its sizes.
+  var configuration: Configuration { get }
   /// Width of the hidden states.
   var hidden: Int { get }
   /// Every parameter, by its name in Hugging Face's bare model.
@@ -68,7 +71,6 @@ extension Backbone {
   /// Number of encoder layers.
   public var layerCount: Int { layers.count }
 
-  /// What the LayerNorm of a head adds to the variance: as the backbone's own in transformers'
-  /// AST, which alone has such a head.
-  var headNormEps: Float { (self as? ASTModel)?.configuration.layerNormEps ?? 1e-12 }
+  /// What the LayerNorm of a head adds to the variance.
+  var headNormEps: Float { configuration.headNormEps }
 }
