@@ -15,7 +15,8 @@ struct GoldenModel {
     let backbone = try GoldenModel.backbone(base, folder, source)
     let classes = golden.integer("num_classes") ?? 0
     let method = try GoldenMethod(
-      golden, layerCount: backbone.layerCount, isSpeech: !(backbone is ASTModel))
+      golden, layerCount: backbone.layerCount,
+      isSpeech: type(of: backbone.configuration).features == .waveform)
     let head = try ClassificationHead(
       .linear, hidden: backbone.hidden, classes: classes, from: source)
     classifier = try AudioClassifier(
@@ -36,28 +37,26 @@ struct GoldenModel {
     _ base: String, _ folder: GoldenFolder, _ source: any ParameterSource
   ) throws -> any Backbone {
     let (kind, data) = try configuration(base, folder)
-    switch kind {
-    case "audio-spectrogram-transformer":
-      return try ASTModel(JSONDecoder().decode(ASTConfiguration.self, from: data), from: source)
-    case "wav2vec2":
-      return try Wav2Vec2Model(
-        JSONDecoder().decode(Wav2Vec2Configuration.self, from: data), from: source)
-    default: throw GoldenError.unsupported("model type '\(kind)'")
-    }
+    return try JSONDecoder().decode(kind, from: data).build(from: source)
   }
 
   private static func configuration(
     _ base: String, _ folder: GoldenFolder
-  ) throws -> (kind: String, data: Data) {
+  ) throws -> (kind: any BackboneConfiguration.Type, data: Data) {
     let file = "\(folder.path)/\(base)/config.json"
     if let data = FileManager.default.contents(atPath: file) {
-      return (try JSONDecoder().decode(ModelKind.self, from: data).modelType, data)
+      let type = try JSONDecoder().decode(ModelKind.self, from: data).modelType
+      guard let kind = Backbones.kind(ofModelType: type) else {
+        throw GoldenError.unsupported("model type '\(type)'")
+      }
+      return (kind, data)
     }
-    let isSpeech = base.contains("wav2vec2")
-    guard let data = folder.sizes(isSpeech ? "wav2vec2_config" : "ast_config") else {
+    let named = Backbones.all.first { base.contains($0.name) }
+    let kind = named ?? ASTConfiguration.self
+    guard let data = folder.sizes("\(kind.name)_config") else {
       throw GoldenError.manifest(path: file, problem: "it cannot be read")
     }
-    return (isSpeech ? "wav2vec2" : "audio-spectrogram-transformer", data)
+    return (kind, data)
   }
 
   private struct ModelKind: Decodable {

@@ -5,7 +5,7 @@ import Foundation
 enum PlainCases {
   /// Whole AST: every inner value the case stores.
   static func plainAST(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
-    let (model, input) = try ast(golden, folder, prefix: "")
+    let (model, input): (ASTModel, Tensor) = try base(golden, folder, prefix: "")
     return try compare(
       model.trace(input, Tape(.inference, recording: false)), golden, folder)
   }
@@ -13,10 +13,7 @@ enum PlainCases {
   /// Whole wav2vec 2.0: every inner value the case stores, some of them of example 0 alone and
   /// with the channels first.
   static func plainSpeech(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
-    let (backbone, input) = try base(golden, folder, prefix: "")
-    guard let model = backbone as? Wav2Vec2Model else {
-      throw GoldenError.unsupported("a base that is no wav2vec 2.0")
-    }
+    let (model, input): (Wav2Vec2Model, Tensor) = try base(golden, folder, prefix: "")
     let tensors = try folder.tensors(golden.file)
     var trace = try model.trace(input, Tape(.inference, recording: false))
     for (name, value) in trace {
@@ -63,7 +60,8 @@ enum PlainCases {
   /// `ASTForAudioClassification`: the head on the mean of [CLS] and [DIST].
   static func classifier(_ golden: GoldenCase, _ folder: GoldenFolder) throws -> Comparison {
     let tensors = try folder.tensors(golden.file)
-    let (model, input) = try ast(golden, folder, prefix: "audio_spectrogram_transformer.")
+    let (model, input): (ASTModel, Tensor) = try base(
+      golden, folder, prefix: "audio_spectrogram_transformer.")
     let base = try folder.tensors("\(golden.text("base") ?? "")/model.safetensors")
     let source = PrefixedParameters(source: base, prefix: "")
     let expected = try tensors.tensor("logits")
@@ -79,29 +77,19 @@ enum PlainCases {
     return result
   }
 
-  private static func ast(
+  /// The bare model, of the kind that the case is about, and the input of a case.
+  private static func base<Model: Backbone>(
     _ golden: GoldenCase, _ folder: GoldenFolder, prefix: String
-  ) throws -> (ASTModel, Tensor) {
-    let (backbone, input) = try base(golden, folder, prefix: prefix)
-    guard let model = backbone as? ASTModel else {
-      throw GoldenError.unsupported("a base that is no AST")
-    }
-    return (model, input)
-  }
-
-  /// The bare model and the input of a case.
-  private static func base(
-    _ golden: GoldenCase, _ folder: GoldenFolder, prefix: String
-  ) throws -> (any Backbone, Tensor) {
+  ) throws -> (Model, Tensor) {
     guard let base = golden.text("base"), let inputs = golden.text("inputs") else {
       throw GoldenError.missing("'base' or 'inputs' in the manifest")
     }
     let source = PrefixedParameters(
       source: try folder.tensors("\(base)/model.safetensors"), prefix: prefix)
-    return (
-      try GoldenModel.backbone(base, folder, source),
-      try folder.tensors(inputs).tensor("input_values")
-    )
+    guard let model = try GoldenModel.backbone(base, folder, source) as? Model else {
+      throw GoldenError.unsupported("a base that is no \(Model.Configuration.title)")
+    }
+    return (model, try folder.tensors(inputs).tensor("input_values"))
   }
 }
 

@@ -123,28 +123,6 @@ public struct FeatureSettings: Hashable, Sendable {
         (0.001...1000).contains(seconds), "seconds", "0.001 to 1000", "\(seconds)")
     }
   }
-
-  /// What padding holds. Of a spectrogram, zero log-mel normalised like the rest (0.467 by
-  /// default), as the checkpoints saw it in training; of a waveform, zero.
-  public var padding: Float { kind == .logMel ? normalise(0) : 0 }
-
-  /// `(x - mean) / (2 std)` of one log-mel value.
-  public func normalise(_ value: Float) -> Float { Float((Double(value) - mean) / (2 * std)) }
-
-  /// Cuts or pads log-mel rows `[rows, melBins]` to `[frames, melBins]`, then normalises.
-  public func inputValues(_ logMel: LogMel) -> [Float] {
-    let kept = min(logMel.frames, frames)
-    let values = logMel.values.prefix(kept * melBins).map(normalise)
-    return values + [Float](repeating: padding, count: (frames - kept) * melBins)
-  }
-
-  /// Cuts a waveform to `samples`, normalises what is left of it, then pads it with zeros.
-  public func inputValues(_ waveform: Waveform) -> [Float] {
-    let kept = waveform.samples.prefix(samples)
-    let scale = normalisesClips ? Waveform.scale(kept) : (mean: 0, factor: 1)
-    return kept.map { Float((Double($0) - scale.mean) * scale.factor) }
-      + [Float](repeating: 0, count: samples - kept.count)
-  }
 }
 
 extension FeatureSettings: Codable {

@@ -9,15 +9,4 @@ public struct Waveform: Sendable, Equatable {
     self.samples = samples
     self.seconds = seconds
   }
-
-  /// `y = (x - mean) · factor` has mean 0 and variance 1, with transformers' 1e-7 added to the
-  /// variance, so that silence stays silent.
-  static func scale(_ samples: some Collection<Float>) -> (mean: Double, factor: Double) {
-    if samples.isEmpty { return (0, 1) }
-    let count = Double(samples.count)
-    let mean = samples.reduce(0.0) { $0 + Double($1) } / count
-    let variance =
-      samples.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / count
-    return (mean, 1 / (variance + 1e-7).squareRoot())
-  }
 }

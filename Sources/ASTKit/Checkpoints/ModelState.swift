@@ -29,9 +29,9 @@ struct ModelState: Codable {
   ///   model and attaching throw.
   func model(from source: CheckpointTensors) throws -> AudioClassifier {
     let stored = StoredParameters(source, folders: ["backbone/", "head/0/"])
-    try backbone.validate()
+    try backbone.sizes.validate()
     stored.folder = "backbone/"
-    let backbone = try backbone.build(from: stored)
+    let backbone = try backbone.sizes.build(from: stored)
     guard let task = layout.heads.first else { throw source.damaged("it has no head") }
     let (pooling, style) = try task.choices(source.path)
     stored.folder = "head/0/"

@@ -7,6 +7,7 @@ import Glibc
 /// memory page by page as it is touched, and the padding of short clips costs next to nothing.
 final class FeatureStore: @unchecked Sendable {
   let settings: FeatureSettings
+  private let normalisation: FeatureNormalisation
   private let base: UnsafeMutablePointer<Float>
   private let bytes: Int
   private let rows: UnsafeMutableBufferPointer<Int32>
@@ -16,6 +17,7 @@ final class FeatureStore: @unchecked Sendable {
   /// - Throws: `DatasetError.memory` if the address space cannot be had.
   init(clips: Int, settings: FeatureSettings) throws(DatasetError) {
     self.settings = settings
+    normalisation = FeatureNormalisation(settings)
     slotSize = settings.shape.reduce(1, *)
     width = settings.shape.dropFirst().reduce(1, *)
     let size = slotSize * MemoryLayout<Float>.stride
@@ -39,26 +41,12 @@ final class FeatureStore: @unchecked Sendable {
   /// Cuts, normalises and keeps one clip. Different slots may be filled from different
   /// threads at once, as long as nobody reads.
   func fill(_ slot: Int, with logMel: LogMel) {
-    let kept = min(logMel.frames, settings.frames)
-    rows[slot] = Int32(kept)
-    let target = base + slot * slotSize
-    let scale = Float(1 / (2 * settings.std))
-    let shift = Float(-settings.mean / (2 * settings.std))
-    logMel.values.withUnsafeBufferPointer { values in
-      for i in 0..<(kept * settings.melBins) { target[i] = values[i] * scale + shift }
-    }
+    rows[slot] = Int32(normalisation.write(logMel, to: base + slot * slotSize))
   }
 
   /// The same for a waveform.
   func fill(_ slot: Int, with waveform: Waveform) {
-    let kept = min(waveform.samples.count, settings.samples)
-    rows[slot] = Int32(kept)
-    let target = base + slot * slotSize
-    let samples = waveform.samples.prefix(kept)
-    let scale = settings.normalisesClips ? Waveform.scale(samples) : (mean: 0, factor: 1)
-    for (i, sample) in samples.enumerated() {
-      target[i] = Float((Double(sample) - scale.mean) * scale.factor)
-    }
+    rows[slot] = Int32(normalisation.write(waveform, to: base + slot * slotSize))
   }
 
   /// Rows (frames or samples) of a clip that hold sound; the rest is padding.
@@ -68,6 +56,6 @@ final class FeatureStore: @unchecked Sendable {
   func copy(_ slot: Int, to target: UnsafeMutablePointer<Float>) {
     let used = length(slot) * width
     target.update(from: base + slot * slotSize, count: used)
-    (target + used).update(repeating: settings.padding, count: slotSize - used)
+    (target + used).update(repeating: normalisation.padding, count: slotSize - used)
   }
 }

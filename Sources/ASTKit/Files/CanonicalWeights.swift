@@ -3,27 +3,18 @@ import Glibc
 /// A checkpoint seen under petl's names, whoever wrote it. Every key of the file is accounted
 /// for: in one of the lists of names.
 public struct CanonicalWeights: TensorSource {
-  /// Who wrote the checkpoint.
-  public enum Layout: String, Sendable {
-    /// transformers' `ASTModel` or `ASTForAudioClassification`, any version.
-    case ast
-    /// The original AST's `.pth`, with query, key and value fused.
-    case originalAST
-    /// The published code (PETL_AST), with its methods among the backbone's tensors.
-    case publishedAST
-    /// transformers' wav2vec 2.0 models.
-    case wav2vec2
-    /// The published code on wav2vec 2.0.
-    case publishedWav2vec2
-  }
-
   /// A tensor of the file, or the `part`-th third of its rows.
   private struct Piece {
     var key: String
     var part: Int?
   }
 
-  public let layout: Layout
+  public let layout: WeightLayout
+  /// The kind of backbone the tensors belong to.
+  public let kind: any BackboneConfiguration.Type
+  /// Whether the published code (PETL_AST) wrote the file, with its methods among the backbone's
+  /// tensors.
+  public let isPublished: Bool
   public let source: any TensorSource
   /// petl's names of the tensors found, in the order of the file.
   public private(set) var backboneNames: [String] = []
@@ -48,16 +39,17 @@ public struct CanonicalWeights: TensorSource {
     let isOwn = source.metadata[ModelDescription.key] != nil
     let keys = UnwrappedKey.all(source.names)
     let matrices = source.names.filter { $0.contains(".lora_A.") || $0.contains(".lora_B.") }
-    let layout = CanonicalWeights.layout(of: keys, isOwn: isOwn)
+    let form = CanonicalWeights.form(of: keys)
     guard matrices.isEmpty else {
       throw WeightNamesError.adapter(
         path: source.path, matrices: matrices.count,
         isAlone: WrapperPrefix.all(in: source.names).isEmpty)
     }
-    guard let layout else {
+    guard let form else {
       throw WeightNamesError.unknownLayout(path: source.path, names: source.names)
     }
-    self.layout = layout
+    (kind, layout) = form
+    isPublished = !isOwn && CanonicalWeights.arePublished(keys)
     let trained = Set(keys.filter { !$0.isOriginal }.map(\.name))
     for unwrapped in keys {
       let key = unwrapped.key
@@ -66,7 +58,7 @@ public struct CanonicalWeights: TensorSource {
         dropped.append(key)
         continue
       }
-      switch CanonicalWeights.meaning(of: unwrapped.name, layout) {
+      switch layout.meaning(unwrapped.name, isPublished) {
       case .backbone(let name): if try add(name, Piece(key: key)) { backboneNames.append(name) }
       case .head(let name): if try add(name, Piece(key: key)) { headNames.append(name) }
       case .method(let name): if try add(name, Piece(key: key)) { methodNames.append(name) }
@@ -130,34 +122,22 @@ public struct CanonicalWeights: TensorSource {
 }
 
 extension CanonicalWeights {
-  /// - Parameter isOwn: petl wrote the file. Its head has the published code's name, and
-  ///   methods have a place of their own in it.
-  private static func layout(of keys: [UnwrappedKey], isOwn: Bool) -> Layout? {
-    let names = keys.map(\.name)
-    func any(_ test: (String) -> Bool) -> Bool { names.contains(where: test) }
-    // Its class calls the backbone `model`.
-    let isPublished =
-      !isOwn
-      && (any { $0.hasPrefix("classification_head.") }
-        || keys.contains { $0.key.hasPrefix("model.enc") })
-    if any({ $0.hasPrefix("v.blocks.") }) { return .originalAST }
-    if any({ $0.contains("feature_extractor.conv_layers.") }) {
-      return isPublished ? .publishedWav2vec2 : .wav2vec2
+  /// Whose the tensors are, and how they are named.
+  private static func form(
+    of keys: [UnwrappedKey]
+  ) -> (any BackboneConfiguration.Type, WeightLayout)? {
+    for kind in Backbones.known {
+      for layout in kind.layouts where keys.contains(where: { layout.isMark($0.name) }) {
+        return (kind, layout)
+      }
     }
-    let isAST = any {
-      $0.hasPrefix("audio_spectrogram_transformer.") || $0.contains("embeddings.patch_embeddings.")
-    }
-    return isAST ? (isPublished ? .publishedAST : .ast) : nil
+    return nil
   }
 
-  private static func meaning(of key: String, _ layout: Layout) -> WeightNames.Meaning {
-    switch layout {
-    case .ast: WeightNames.ast(key, isPublished: false)
-    case .publishedAST: WeightNames.ast(key, isPublished: true)
-    case .originalAST: WeightNames.originalAST(key)
-    case .wav2vec2: WeightNames.wav2vec2(key, isPublished: false)
-    case .publishedWav2vec2: WeightNames.wav2vec2(key, isPublished: true)
-    }
+  /// Whether keys are as in the published code, whose class calls the backbone `model`. petl's
+  /// own head has its name, and methods have a place of their own in petl's files.
+  private static func arePublished(_ keys: [UnwrappedKey]) -> Bool {
+    keys.contains { $0.name.hasPrefix("classification_head.") || $0.key.hasPrefix("model.enc") }
   }
 
   /// Gives a name its tensor. The published code lists the backbone twice, under two names
@@ -207,7 +187,8 @@ extension WeightNamesError {
   public var message: String {
     switch self {
     case .unknownLayout(let path, let names):
-      "'\(path)' is no checkpoint of AST or wav2vec 2.0; it has "
+      "'\(path)' is no checkpoint of "
+        + "\(Backbones.all.map { $0.title }.joined(separator: " or ")); it has "
         + (names.isEmpty ? "no tensors" : names.prefix(3).map(\.shown).joined(separator: ", "))
         + (names.count > 3 ? " and \(names.count - 3) more" : "")
     case .conflict(let path, let name, let keys):

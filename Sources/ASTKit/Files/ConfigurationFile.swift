@@ -2,9 +2,6 @@ import Foundation
 
 /// The JSON files beside a model's tensors, as `transformers` writes and reads them.
 enum ConfigurationFile {
-  /// What `model_type` says.
-  static let astType = "audio-spectrogram-transformer"
-  static let waveType = "wav2vec2"
   private static let extractor = "ASTFeatureExtractor"
   private static let waveExtractor = "Wav2Vec2FeatureExtractor"
   static let name = "config.json"
@@ -12,22 +9,13 @@ enum ConfigurationFile {
 
   /// What `config.json` says of a model saved at `path`.
   static func contents(_ model: AudioClassifier, path: String) throws -> JSONMembers {
-    let isClassifier = model.isTransformersClassifier
-    let sizes: any Encodable
-    let architecture: String, type: String
-    switch try BackboneDescription(model.backbone) {
-    case .ast(let configuration):
-      sizes = configuration
-      architecture = isClassifier ? "ASTForAudioClassification" : "ASTModel"
-      type = astType
-    case .wav2vec2(let configuration):
-      sizes = configuration
-      (architecture, type) = ("Wav2Vec2Model", waveType)
-    }
+    let names = model.kind.transformers
+    let architecture = model.isTransformersClassifier ? names.classifier : names.model
+    let sizes = try BackboneDescription(model.backbone).sizes
     var values = try JSONFile.parse(Array(JSONEncoder().encode(sizes)), path: path).values
     let labels = model.ownTask.classes.enumerated()
     values["architectures"] = .array([.text(architecture)])
-    values["model_type"] = .text(type)
+    values["model_type"] = .text(names.modelType)
     values["hidden_act"] = .text("gelu")
     values["hidden_dropout_prob"] = .number(0)
     values["attention_probs_dropout_prob"] = .number(0)
@@ -122,10 +110,12 @@ enum ConfigurationFile {
 }
 
 extension AudioClassifier {
-  /// Whether `ASTForAudioClassification` of transformers gives the same logits: it has one
-  /// head and one pooling.
+  /// The backbone's kind.
+  var kind: any BackboneConfiguration.Type { type(of: backbone.configuration) }
+
+  /// Whether transformers' classifier gives the same logits: it has one head and one pooling.
   var isTransformersClassifier: Bool {
-    backbone is ASTModel && ownTask.head.style == .normalised
+    kind.hasTransformersHead && ownTask.head.style == .normalised
       && ownTask.pooling == .clsAndDistillation
   }
 }

@@ -19,7 +19,6 @@ public enum ModelFile {
     public init() {}
   }
 
-  private static let prefix = "audio_spectrogram_transformer."
   private static let tensorsName = "model.safetensors"
 
   // MARK: - Writing
@@ -29,8 +28,8 @@ public enum ModelFile {
   ///
   /// The files of a folder are replaced as one, and all else in it stays.
   ///
-  /// With the head and the pooling (CLS+DIST) of `ASTForAudioClassification` it is one,
-  /// otherwise an `ASTModel` with petl's head beside it. Attachments are in the file as well.
+  /// With the head and the pooling of transformers' classifier (CLS+DIST) it is one, otherwise
+  /// the bare model with petl's head beside it. Attachments are in the file as well.
   ///
   /// - Returns: what transformers will not find in it and the user should know.
   /// - Throws: `EngineError.refused` for the ending of a format that petl does not write,
@@ -38,13 +37,13 @@ public enum ModelFile {
   @discardableResult
   public static func save(_ model: AudioClassifier, to path: String) throws -> [String] {
     try FileEnding.check(path, "NAME.safetensors, or a folder for a name without an ending")
-    let start = model.isTransformersClassifier ? prefix : ""
+    let start = model.isTransformersClassifier ? model.kind.transformers.prefix : ""
     // Without what is attached: that has its own values, and its own place in the file.
     var items = model.backbone.parameters.map {
       Safetensors.Item(start + $0.name, model.baseValue(of: $0))
     }
     // On other tokens than transformers', their class must not take the head for its own.
-    let isForeign = model.backbone is ASTModel && !model.isTransformersClassifier
+    let isForeign = model.kind.hasTransformersHead && !model.isTransformersClassifier
     let headStart =
       isForeign && model.ownTask.head.style == .normalised ? WeightNames.ownHead : ""
     items += model.ownTask.head.parameters.map {
@@ -74,7 +73,7 @@ public enum ModelFile {
     let remedy =
       !active.allSatisfy { $0.isFoldable(into: model.backbone) }
       ? ""
-      : model.backbone is ASTModel && active.allSatisfy { $0.kind == LoRA.kind }
+      : model.kind.peft != nil && active.allSatisfy { $0.kind == LoRA.kind }
         ? "; merge first, or save net.adapters, FOLDER, format: \"peft\"" : "; merge first"
     return [
       "transformers will read the backbone and the head without \(names), as they were before"

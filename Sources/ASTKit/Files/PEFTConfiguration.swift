@@ -4,8 +4,8 @@ struct PEFTConfiguration {
   let alphas: PEFTPatterns
   let ranks: PEFTPatterns
   private let targets: PEFTTargets
-  /// Whether the adapter is for wav2vec 2.0.
-  let isWave: Bool
+  /// What the adapter is for: one kind of backbone, or any where it does not say.
+  let kinds: [any BackboneConfiguration.Type]
 
   /// - Throws: `PEFTError` for what petl has no equal of, `JSONFileError`.
   init(_ file: JSONObject) throws {
@@ -14,8 +14,10 @@ struct PEFTConfiguration {
     alphas = try PEFTPatterns(file, "lora_alpha", exceptions: "alpha_pattern")
     ranks = try PEFTPatterns(file, "r", exceptions: "rank_pattern")
     targets = try PEFTTargets(file)
-    isWave = try file.object("auto_mapping", default: [:])
-      .text("base_model_class", default: "").hasPrefix("Wav2Vec2")
+    let model = try file.object("auto_mapping", default: [:])
+      .text("base_model_class", default: "")
+    let named = Backbones.known.filter { model.hasPrefix($0.transformers.family) }
+    kinds = named.isEmpty ? Backbones.known : named
   }
 
   /// Whether peft adapts a module, under one of the names it has in the file.
@@ -37,7 +39,9 @@ struct PEFTConfiguration {
     let missing = modules.sorted().flatMap { ["\($0).weight", "\($0).bias"] }.filter {
       !saved.contains($0)
     }
-    if !missing.isEmpty, !isWave { throw PEFTError.missing(path: path, names: missing) }
+    if !missing.isEmpty, kinds.contains(where: { $0.peft != nil }) {
+      throw PEFTError.missing(path: path, names: missing)
+    }
   }
 
   /// What the configuration says without effect, or petl does not know.

@@ -10,9 +10,7 @@ extension PEFTFolder {
   public static func save(
     _ model: AudioClassifier, to path: String, naming: Naming = .both
   ) throws -> [String] {
-    guard model.backbone is ASTModel else {
-      throw EngineError.refused("only AST's LoRA is written in peft's layout")
-    }
+    let modules = try modules(of: model, "written in")
     guard !model.attachments.isEmpty else { throw PEFTError.empty(path: path) }
     guard !model.activeAttachments.isEmpty else {
       let names = model.attachments.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -28,7 +26,7 @@ extension PEFTFolder {
         "'\(parameter.name)' is trained as well, and peft's layout has no place for it")
     }
     let isClassifier = model.head.style == .normalised
-    var adapter = PEFTAdapter(pairs: try pairs(model))
+    var adapter = PEFTAdapter(pairs: try pairs(model, modules))
     adapter.saved = unfrozen(model).map { ($0.name, $0.value) }
     if isClassifier { adapter.saved += model.head.parameters.map { ($0.name, $0.value) } }
     try write(
@@ -37,9 +35,20 @@ extension PEFTFolder {
     return isClassifier
       ? []
       : [
-        "the trained head is not in the folder, which is for the bare ASTModel: transformers has "
-          + "no head like this one; NAME.safetensors keeps it"
+        "the trained head is not in the folder, which is for the bare "
+          + "\(model.kind.transformers.model): transformers has no head like this one; "
+          + "NAME.safetensors keeps it"
       ]
+  }
+
+  /// - Throws: `EngineError.refused` for a backbone whose LoRA has no place in peft's layout.
+  private static func modules(
+    of model: AudioClassifier, _ way: String
+  ) throws -> PEFTModules {
+    if let modules = model.kind.peft { return modules }
+    let titles = Backbones.all.filter { $0.peft != nil }.map { "\($0.title)'s" }
+    throw EngineError.refused(
+      "only \(titles.joined(separator: " and ")) LoRA is \(way) peft's layout")
   }
 
   private static func unfrozen(_ model: AudioClassifier) -> [Parameter] {
@@ -49,12 +58,15 @@ extension PEFTFolder {
     }
   }
 
-  private static func pairs(_ model: AudioClassifier) throws -> [PEFTAdapter.Pair] {
+  private static func pairs(
+    _ model: AudioClassifier, _ modules: PEFTModules
+  ) throws -> [PEFTAdapter.Pair] {
     var result: [String: PEFTAdapter.Pair] = [:]
     for attachment in model.activeAttachments {
       for (site, hook) in attachment.hooks {
-        guard let pair = hook as? LoRAPair, let place = site.projection else { continue }
-        let module = place.projection.module(place.layer)
+        guard let pair = hook as? LoRAPair, let place = site.projection,
+          let module = modules.module(place.projection, inLayer: place.layer)
+        else { continue }
         let new = PEFTAdapter.Pair(
           module: module, down: pair.down.value, up: pair.up.value,
           alpha: alpha(Double(pair.scale) * Double(pair.down.shape[0])))
@@ -84,12 +96,10 @@ extension PEFTFolder {
   public static func load(
     _ path: String, tensors: String? = nil, into model: AudioClassifier, as name: String? = nil
   ) throws -> [String] {
-    guard model.backbone is ASTModel else {
-      throw EngineError.refused("only AST's LoRA is read from peft's layout")
-    }
+    let modules = try modules(of: model, "read from")
     let adapter = try read(path, tensors: tensors)
-    let groups = try groups(adapter, path: path)
-    let values = try self.tensors(adapter, path: path)
+    let groups = try groups(adapter, modules, path: path)
+    let values = try self.tensors(adapter, modules, path: path)
     let task = try task(model, adapter)
     var planned: [Adaptation.Member] = []
     for (i, group) in groups.enumerated() {
@@ -166,10 +176,12 @@ extension PEFTFolder {
     var layers: [Int]
   }
 
-  private static func groups(_ adapter: PEFTAdapter, path: String) throws -> [Group] {
+  private static func groups(
+    _ adapter: PEFTAdapter, _ modules: PEFTModules, path: String
+  ) throws -> [Group] {
     var byLayer: [String: (group: Group, layer: Int)] = [:]
     for pair in adapter.pairs {
-      let (layer, target) = try place(pair, path: path)
+      let (layer, target) = try place(pair, modules, path: path)
       let scaling = adapter.scaling(of: pair)
       let key = "\(pair.rank) \(scaling) \(layer)"
       let new = Group(rank: pair.rank, scaling: scaling, targets: [], layers: [])
@@ -192,23 +204,21 @@ extension PEFTFolder {
   }
 
   private static func place(
-    _ pair: PEFTAdapter.Pair, path: String
+    _ pair: PEFTAdapter.Pair, _ modules: PEFTModules, path: String
   ) throws -> (layer: Int, target: Projection) {
-    if let found = WeightNames.layer(pair.module, ["encoder.layer."]),
-      let target = Projection.allCases.first(where: { $0.module(found.index) == pair.module })
-    {
-      return (found.index, target)
-    }
+    if let found = modules.place(pair.module) { return found }
     throw PEFTError.variation(
       path: path, name: "LoRA on '\(pair.module)'",
       reason: "petl's LoRA corrects the projections of attention")
   }
 
   /// The matrices under the names that petl's LoRA asks for.
-  private static func tensors(_ adapter: PEFTAdapter, path: String) throws -> NamedTensors {
+  private static func tensors(
+    _ adapter: PEFTAdapter, _ modules: PEFTModules, path: String
+  ) throws -> NamedTensors {
     var tensors: [String: Tensor] = [:]
     for pair in adapter.pairs {
-      let (layer, target) = try place(pair, path: path)
+      let (layer, target) = try place(pair, modules, path: path)
       let part = target == .output ? "output" : "attention"
       let prefix = "encoder.layer.\(layer).attention.\(part).lora"
       tensors["\(prefix)_down_\(target.rawValue).weight"] = pair.down
@@ -232,19 +242,5 @@ private struct NamedTensors: ParameterSource {
         path: path, name: name, expected: shape, found: tensor.shape)
     }
     return try tensor.copy()
-  }
-}
-
-extension Projection {
-  /// petl's name of the linear layer in a layer of AST.
-  fileprivate func module(_ layer: Int) -> String {
-    let name =
-      switch self {
-      case .query: "attention.query"
-      case .key: "attention.key"
-      case .value: "attention.value"
-      case .output: "output.dense"
-      }
-    return "encoder.layer.\(layer).attention.\(name)"
   }
 }

@@ -44,6 +44,7 @@ extension PEFTFolder {
     _ adapter: PEFTAdapter, path: String, naming: Naming, hasClassifier: Bool
   ) throws -> [Safetensors.Item] {
     guard !adapter.pairs.isEmpty else { throw PEFTError.empty(path: path) }
+    let start = prefix + (hasClassifier ? modelPrefix(adapter) : "")
     var items: [Safetensors.Item] = []
     for pair in adapter.pairs {
       guard pair.down.shape.count == 2, pair.up.shape.count == 2, pair.rank > 0,
@@ -53,15 +54,14 @@ extension PEFTFolder {
           path: path, module: pair.module, down: pair.down.shape, up: pair.up.shape)
       }
       for name in names(pair.module, naming) {
-        let isAST = WeightNames.astModule(pair.module) != nil
-        let full = prefix + (hasClassifier ? (isAST ? modelPrefix : wavePrefix) : "") + name
+        let full = start + name
         items.append(.init("\(full).lora_A.weight", pair.down))
         items.append(.init("\(full).lora_B.weight", pair.up))
       }
     }
     for (name, tensor) in adapter.saved {
       if name.hasPrefix("layernorm.") {
-        items.append(.init("\(prefix)\(hasClassifier ? modelPrefix : "")\(name)", tensor))
+        items.append(.init(start + name, tensor))
       } else if name.hasPrefix("classifier."), hasClassifier {
         items.append(.init(prefix + name, tensor))
       } else {
@@ -71,15 +71,20 @@ extension PEFTFolder {
     return items.sorted { $0.name < $1.name }
   }
 
-  private static let modelPrefix = "audio_spectrogram_transformer."
-  private static let wavePrefix = "wav2vec2."
+  /// The kind of backbone that an adapter is for.
+  private static func kind(_ adapter: PEFTAdapter) -> (any BackboneConfiguration.Type)? {
+    adapter.pairs.lazy.compactMap { Backbones.kind(ofModule: $0.module) }.first
+  }
+
+  /// What a classifier's names have before those of the bare model.
+  private static func modelPrefix(_ adapter: PEFTAdapter) -> String {
+    kind(adapter)?.transformers.prefix ?? ""
+  }
 
   /// The names of a module in the versions of transformers asked for.
   private static func names(_ module: String, _ naming: Naming) -> [String] {
-    guard let layer = WeightNames.layer(module, ["encoder.layer."]),
-      let newer = WeightNames.astRenamed.first(where: { $0.value == layer.rest })?.key
-    else { return [module] }
-    let renamed = "layers.\(layer.index).\(newer)"
+    let modules = Backbones.kind(ofModule: module)?.peft
+    guard let renamed = modules?.newerName(module) else { return [module] }
     return switch naming {
     case .transformers4: [module]
     case .transformers5: [renamed]
@@ -103,7 +108,7 @@ extension PEFTFolder {
     // peft takes every module whose name ends so; "layernorm" alone would be the head's too.
     let modules = [
       ("classifier.", "classifier"),
-      ("layernorm.", (hasClassifier ? modelPrefix : "") + "layernorm"),
+      ("layernorm.", (hasClassifier ? modelPrefix(adapter) : "") + "layernorm"),
     ].filter { part in adapter.saved.contains { $0.name.hasPrefix(part.0) } }.map(\.1)
     var result: JSONMembers = [
       "peft_type": "LORA", "task_type": nil, "inference_mode": true, "revision": nil,
@@ -114,7 +119,7 @@ extension PEFTFolder {
       "auto_mapping": .object(autoMapping(adapter, hasClassifier)),
       "modules_to_save": modules.isEmpty ? nil : .array(modules.map { .text($0) }),
       "target_modules": .array(
-        targets(adapter.pairs.map(\.module), naming, layers: layers).map { .text($0) }),
+        targets(adapter, naming, layers: layers).map { .text($0) }),
     ]
     // Older versions of peft refuse keys they do not know, so newer ones are written only
     // when they say something.
@@ -128,13 +133,10 @@ extension PEFTFolder {
   private static func autoMapping(
     _ adapter: PEFTAdapter, _ hasClassifier: Bool
   ) -> JSONMembers {
-    let isAST = adapter.pairs.contains { WeightNames.astModule($0.module) != nil }
-    let (model, file) =
-      isAST
-      ? (hasClassifier ? "ASTForAudioClassification" : "ASTModel", "audio_spectrogram_transformer")
-      : (hasClassifier ? "Wav2Vec2ForSequenceClassification" : "Wav2Vec2Model", "wav2vec2")
+    guard let names = kind(adapter)?.transformers else { return [:] }
+    let file = names.attribute
     return [
-      "base_model_class": .text(model),
+      "base_model_class": .text(hasClassifier ? names.classifier : names.model),
       "parent_library": .text("transformers.models.\(file).modeling_\(file)"),
     ]
   }
@@ -142,15 +144,18 @@ extension PEFTFolder {
   /// What peft shall adapt. It takes a module if its name is listed or ends in a listed name,
   /// so that a short name is right only if all modules that end so are meant.
   private static func targets(
-    _ modules: [String], _ naming: Naming, layers: Int?
+    _ adapter: PEFTAdapter, _ naming: Naming, layers: Int?
   ) -> [String] {
     var result: Set<String> = []
-    let kinds = Dictionary(grouping: modules) {
-      WeightNames.layer($0, ["encoder.layer."])?.rest ?? $0
+    let known = kind(adapter)?.peft
+    let kinds = Dictionary(grouping: adapter.pairs.map(\.module)) { module in
+      known.flatMap { WeightNames.layer(module, [$0.layers])?.rest } ?? module
     }
     for (kind, members) in kinds {
       let short = String(kind.split(separator: ".").last ?? "")
-      if members.count == layers, let newer = shortNames.first(where: { $0.value == short })?.key {
+      if members.count == layers,
+        let newer = known?.shortNames.first(where: { $0.value == short })?.key
+      {
         switch naming {
         case .transformers4: result.insert(short)
         case .transformers5: result.insert(newer)

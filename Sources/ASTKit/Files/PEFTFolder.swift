@@ -9,8 +9,6 @@ public enum PEFTFolder {
   static let tensorsName = "adapter_model.safetensors"
   static let olderTensorsName = "adapter_model.bin"
   static let prefix = "base_model.model."
-  /// The short names of transformers 5 against those of version 4.
-  static let shortNames = ["q_proj": "query", "k_proj": "key", "v_proj": "value"]
 
   /// Whether the folder has an `adapter_config.json` of peft (AdapterHub's file of that name
   /// has no `peft_type`).
@@ -29,7 +27,7 @@ public enum PEFTFolder {
       tensors ?? "\(path)/\(hasSafetensors ? tensorsName : olderTensorsName)")
     try SaveMark.check(
       configuration.file.object("auto_mapping", default: [:]), belongsTo: source)
-    let found = try PEFTTensors(source, isWave: configuration.isWave)
+    let found = try PEFTTensors(source, kinds: configuration.kinds)
     try configuration.checkSaved(found.saved.map(\.name), path: source.path)
 
     let modules = try found.modules.filter { try configuration.adapts($0.names) }

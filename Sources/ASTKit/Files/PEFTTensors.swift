@@ -32,7 +32,7 @@ struct PEFTTensors {
   /// peft does not compute with it.
   /// - Throws: `PEFTError`, `WeightNamesError.conflict` when two tensors become one name and
   ///   differ, and what reading a tensor throws.
-  init(_ source: any TensorSource, isWave: Bool) throws {
+  init(_ source: any TensorSource, kinds: [any BackboneConfiguration.Type]) throws {
     path = source.path
     let wrapper = WrapperPrefix.common(to: source.names, before: Self.roots)
     let keys = source.names.map { PEFTKey(String($0.dropFirst(wrapper.count))) }
@@ -44,7 +44,7 @@ struct PEFTTensors {
       let name = Self.withoutModel(parsed.name)
       switch parsed.meaning {
       case .matrix(let isDown):
-        guard let module = Self.canonical(name, isWave: isWave) else {
+        guard let module = kinds.lazy.compactMap({ $0.module(named: name) }).first else {
           throw PEFTError.unknownTensor(path: path, name: key)
         }
         try add(source.tensor(key), to: module, called: parsed.name, isDown: isDown)
@@ -89,9 +89,7 @@ struct PEFTTensors {
   private static func unknown(
     _ name: String, _ key: String, _ source: any TensorSource
   ) -> PEFTError {
-    let meanings = [
-      WeightNames.ast(name, isPublished: false), WeightNames.wav2vec2(name, isPublished: false),
-    ]
+    let meanings = Backbones.known.compactMap { $0.layouts.first?.meaning(name, false) }
     let isBackbone = meanings.contains { if case .backbone = $0 { true } else { false } }
     return isBackbone
       ? .wholeModel(path: source.path, name: key) : .unknownTensor(path: source.path, name: key)
@@ -102,22 +100,17 @@ struct PEFTTensors {
 
 extension PEFTTensors {
   /// What the names inside a model begin with, after any wrapper.
-  private static let roots: Set<String> = [
-    "base_model", "audio_spectrogram_transformer", "wav2vec2", "encoder", "layers", "classifier",
-    "layernorm", "embeddings", "feature_extractor", "feature_projection",
-  ]
+  private static var roots: Set<String> {
+    Backbones.known.reduce(into: ["base_model", "classifier"]) { roots, kind in
+      roots.formUnion(kind.roots.union([kind.transformers.attribute]))
+    }
+  }
 
   /// `audio_spectrogram_transformer.x` → `x`
   static func withoutModel(_ name: String) -> String {
-    for prefix in ["audio_spectrogram_transformer.", "wav2vec2."] where name.hasPrefix(prefix) {
+    for prefix in WeightNames.modelPrefixes where name.hasPrefix(prefix) {
       return String(name.dropFirst(prefix.count))
     }
     return name
-  }
-
-  /// petl's name of a module that either version of transformers may have named.
-  private static func canonical(_ module: String, isWave: Bool) -> String? {
-    if !isWave, let name = WeightNames.astModule(module) { return name }
-    return WeightNames.isWaveModule(module) ? module : nil
   }
 }

@@ -14,22 +14,16 @@ enum WrapperPrefix {
     return prefix
   }
 
-  /// Tensors that every backbone has exactly one of, by their names in the files.
-  private static let anchors = [
-    "embeddings.cls_token", "embeddings.distillation_token", "embeddings.position_embeddings",
-    "embeddings.patch_embeddings.projection.weight", "v.cls_token", "v.dist_token", "v.pos_embed",
-    "v.patch_embed.proj.weight", "feature_extractor.conv_layers.0.conv.weight",
-    "masked_spec_embed",
-  ]
-
   /// All that stands before the names of a backbone, the longest first: a file may list one
   /// twice, under two names. Empty when there is no backbone.
   static func all(in names: [String]) -> [String] {
     var prefixes: Set<String> = []
+    let anchors = Backbones.known.flatMap { $0.anchors }
+    let models = WeightNames.modelPrefixes
     for name in names {
       for anchor in anchors where name == anchor || name.hasSuffix(".\(anchor)") {
         var prefix = name.dropLast(anchor.count)
-        for model in WeightNames.modelPrefixes where prefix.hasSuffix(model) {
+        for model in models where prefix.hasSuffix(model) {
           let rest = prefix.dropLast(model.count)
           if rest.isEmpty || rest.hasSuffix(".") { prefix = rest }
         }

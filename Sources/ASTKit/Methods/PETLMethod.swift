@@ -34,10 +34,14 @@ public enum PETLMethods {
     DenseMoA.self, SoftMoA.self, Hydra.self,
   ]
 
+  /// Methods known beside the list, in this task only: those of tests.
+  @TaskLocal package static var additional: [any PETLMethod.Type] = []
+
   /// - Throws: `EngineError.unknownName`
   public static func named(_ kind: String) throws -> any PETLMethod.Type {
-    guard let found = all.first(where: { $0.kind == kind }) else {
-      throw EngineError.unknownName(kind: "method", name: kind, known: all.map { $0.kind })
+    let known = all + additional
+    guard let found = known.first(where: { $0.kind == kind }) else {
+      throw EngineError.unknownName(kind: "method", name: kind, known: known.map { $0.kind })
     }
     return found
   }

@@ -20,7 +20,7 @@ public struct PromptTuning: PETLMethod {
   public init(_ settings: Settings) { self.settings = settings }
 
   public func build(_ builder: AttachmentBuilder) throws {
-    guard builder.backbone is ASTModel else {
+    guard type(of: builder.backbone.configuration).takesPrompts else {
       throw EngineError.refused(
         "prompts take the place of AST's distillation token, and this backbone has none")
     }

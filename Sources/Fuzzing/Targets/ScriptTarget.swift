@@ -31,7 +31,8 @@ package final class ScriptTarget: FuzzTarget {
     if writes && (leaves || !scratch.isConfined) { return false }
     guard has("model") else { return true }
     let isLong = bytes.split { !(48...57).contains($0) && $0 != 95 }.contains { $0.count > 2 }
-    return !isLong && !["ast-base", "ast-small", "**", "e1", "e2", "e3"].contains(where: has)
+    let large = Backbones.presetNames.filter { $0 != "ast-tiny" }
+    return !isLong && !(large + ["**", "e1", "e2", "e3"]).contains(where: has)
   }
 
   package func read(_ input: FuzzInput) throws -> Int {

@@ -11,12 +11,13 @@ enum ModelCommands {
   private static let model = Command(
     "model", "Makes a model by name and sizes, or reads one from a file or folder.",
     example: "net = model \"ast-tiny\", frames: 128, classes: clips.classes",
-    Argument<FilePath>("name", "ast-base, ast-small, ast-tiny, or a file or folder"),
+    Argument<FilePath>(
+      "name", "\(Backbones.presetNames.joined(separator: ", ")), or a file or folder"),
     Argument<[String]?>(
       "classes", "names of the classes; the file's head is kept if it has these, or none",
       named: true),
     Argument<Int?>(
-      "frames", "frames (10 ms) of a clip; default: 1024 or the file's",
+      "frames", "frames (10 ms) of a clip, for AST; default: 1024 or the file's",
       bounds: .between(1...100_000), named: true),
     Argument<Int?>(
       "hidden", "width of the hidden states", bounds: .between(1...16_384), named: true),
@@ -26,7 +27,7 @@ enum ModelCommands {
       "mlp", "width of the feed-forward network; default: 4 hidden",
       bounds: .between(1...65_536), named: true),
     Argument<Int?>(
-      "mels", "mel bins of the features", bounds: .between(1...4096), named: true),
+      "mels", "mel bins of the features, for AST", bounds: .between(1...4096), named: true),
     Argument<String?>(
       "pooling", "tokens whose mean the head sees; default: the file's, or ALL",
       allowed: ["ALL", "CLS", "CLS+DIST"], named: true),
@@ -37,26 +38,20 @@ enum ModelCommands {
   ) { session, name, classes, frames, hidden, depth, heads, mlp, mels, pooling, seed, published in
     let seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let pooling = pooling.flatMap(Pooling.init(rawValue:))
-    guard var sizes = ASTConfiguration.presets[name.path] else {
-      let sizesGiven: [(String, Int?)] = [
-        ("hidden", hidden), ("depth", depth), ("heads", heads), ("mlp", mlp), ("mels", mels),
-      ]
-      if let given = sizesGiven.first(where: { $0.1 != nil }) {
+    let chosen = [
+      BackboneSize.hidden: hidden, .depth: depth, .heads: heads, .mlp: mlp, .frames: frames,
+      .mels: mels,
+    ].compactMapValues(\.self)
+    guard let preset = Backbones.preset(name.path) else {
+      // A file's frames can be fitted.
+      if let given = BackboneSize.allCases.first(where: { $0 != .frames && chosen[$0] != nil }) {
         throw CommandError(
-          "'\(given.0)' is for models made by name; a file has its own sizes",
-          argument: given.0)
+          "'\(given.rawValue)' is for models made by name; a file has its own sizes",
+          argument: given.rawValue)
       }
       return try read(name.path, session, classes, frames, pooling, seed, published)
     }
-    if let hidden {
-      sizes.hidden = hidden
-      sizes.intermediate = 4 * hidden
-    }
-    if let mlp { sizes.intermediate = mlp }
-    if let depth { sizes.layers = depth }
-    if let heads { sizes.heads = heads }
-    if let frames { sizes.frames = frames }
-    if let mels { sizes.melBins = mels }
+    let sizes = try preset.choosing(chosen)
     guard let classes, !classes.isEmpty else {
       throw CommandError(
         "a new model needs 'classes', a list of names", argument: "classes",
@@ -66,10 +61,12 @@ enum ModelCommands {
     let style: ClassificationHead.Style = pooling == .clsAndDistillation ? .normalised : .linear
     try sizes.validate()
     try sizes.requireMemory()
+    let backbone = try sizes.build(from: source)
     let net = try AudioClassifier(
-      backbone: ASTModel(sizes, from: source),
+      backbone: backbone,
       head: ClassificationHead(
-        style, hidden: sizes.hidden, classes: classes.count, from: source),
+        style, hidden: backbone.hidden, classes: classes.count, normEps: sizes.headNormEps,
+        from: source),
       classes: classes, pooling: pooling ?? .all, seed: seed)
     return .object(ModelObject(net))
   }
@@ -78,7 +75,7 @@ enum ModelCommands {
     _ path: String, _ session: Session, _ classes: [String]?, _ frames: Int?,
     _ pooling: Pooling?, _ seed: Int, _ published: Bool
   ) throws -> Value {
-    let known = ASTConfiguration.presets.keys.sorted()
+    let known = Backbones.presetNames
     // What is there and may not be looked at is for its reader to tell.
     guard access(path, F_OK) == 0 || ![ENOENT, ENOTDIR].contains(errno) else {
       throw CommandError(

@@ -15,13 +15,14 @@ final class ModelObject: ObjectArgument, ListedMembers {
       return .record(["total": .count(counts.total), "trainable": .count(counts.trainable)])
     },
     ObjectMember("tokens", "tokens of a clip, without what is attached") { object in
-      (object.model.backbone as? ASTModel).map { .count($0.configuration.tokens) } ?? .nil
+      let backbone = object.model.backbone
+      return backbone.configuration.clipFrames == nil ? .nil : .count(backbone.tokenCount)
     },
     ObjectMember("classes", "names of the classes") { .strings($0.model.classes) },
     ObjectMember("layers", "number of encoder layers") { .count($0.model.backbone.layerCount) },
     ObjectMember("hidden", "width of the hidden states") { .count($0.model.backbone.hidden) },
     ObjectMember("frames", "frames (10 ms) of a clip") { object in
-      (object.model.backbone as? ASTModel).map { .count($0.configuration.frames) } ?? .nil
+      object.model.backbone.configuration.clipFrames.map { .count($0) } ?? .nil
     },
     ObjectMember("pooling", "tokens whose mean the head sees") {
       .string($0.model.activePooling.rawValue)

@@ -241,13 +241,17 @@ struct PEFTFolderTests {
     #expect(throws: FileError.self) { try PEFTFolder.read(path) }
   }
 
-  @Test("wav2vec 2.0's modules keep their names")
-  func wave() throws {
+  @Test("wav2vec 2.0's modules keep their names", arguments: [false, true])
+  func wave(_ hasClassifier: Bool) throws {
     let module = "encoder.layers.3.attention.q_proj"
-    try PEFTFolder.write(PEFTAdapter(pairs: [pair(module)]), to: path, hasClassifier: false)
-    var values = try configuration().values
-    values["auto_mapping"] = ["base_model_class": "Wav2Vec2Model"]
-    try JSONFile.write(values, to: "\(path)/adapter_config.json")
+    try PEFTFolder.write(
+      PEFTAdapter(pairs: [pair(module)]), to: path, hasClassifier: hasClassifier)
+    #expect(
+      try configuration().object("auto_mapping").text("base_model_class")
+        == (hasClassifier ? "Wav2Vec2ForSequenceClassification" : "Wav2Vec2Model"))
     #expect(try PEFTFolder.read(path).pairs.map(\.module) == [module])
+    let names = try Safetensors("\(path)/adapter_model.safetensors").names
+    let start = hasClassifier ? "base_model.model.wav2vec2." : "base_model.model."
+    #expect(names.allSatisfy { $0.hasPrefix(start + module) })
   }
 }

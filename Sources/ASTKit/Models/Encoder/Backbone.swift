@@ -2,8 +2,11 @@
 /// methods to attach.
 ///
 /// A walk through it is `embed`, then the two sub-layers of each layer, then `finish`, see
-/// `EncoderWalk`. The engine's own: AST and wav2vec 2.0.
+/// `EncoderWalk`. The kinds there are: `Backbones.all`.
 public protocol Backbone: AnyObject {
+  associatedtype Configuration: BackboneConfiguration
+  /// Its kind and its sizes.
+  var configuration: Configuration { get }
   /// Width of the hidden states.
   var hidden: Int { get }
   /// Every parameter, by its name in Hugging Face's bare model.
@@ -17,8 +20,6 @@ public protocol Backbone: AnyObject {
   var hasClassToken: Bool { get }
   /// The input of a typical clip: `[frames, mels]` or `[samples]`.
   var sampleShape: [Int] { get }
-  /// Whether the input is sound itself rather than a spectrogram.
-  var takesWaveforms: Bool { get }
   /// Tokens that the encoder sees of a clip of this shape.
   func tokens(in shape: [Int]) -> Int
   /// Most numbers held at once on the way from a clip of this shape to the first layer.
@@ -79,7 +80,9 @@ extension Backbone {
     site.projection.map { layers[$0.layer].projection($0.projection).weight }
   }
 
-  /// What the LayerNorm of a head adds to the variance: as the backbone's own in transformers'
-  /// AST, which alone has such a head.
-  var headNormEps: Float { (self as? ASTModel)?.configuration.layerNormEps ?? 1e-12 }
+  /// Whether the input is sound itself rather than a spectrogram.
+  var takesWaveforms: Bool { Configuration.features == .waveform }
+
+  /// What the LayerNorm of a head adds to the variance.
+  var headNormEps: Float { configuration.headNormEps }
 }

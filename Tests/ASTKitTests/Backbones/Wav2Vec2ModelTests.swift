@@ -58,10 +58,8 @@ struct Wav2Vec2ModelTests {
     model.parameters.sorted { $0.name < $1.name }
   }
 
-  /// The hidden states after the last norm, nothing attached.
-  private func states(_ model: Wav2Vec2Model, _ input: Tensor, _ tape: Tape) throws -> Tensor {
-    let walk = EncoderWalk(model)
-    return try walk.finish(walk.run(walk.embed(input, tape), tape), tape)
+  private func hooks(_ model: Wav2Vec2Model) -> ForwardHooks {
+    ForwardHooks(layers: [LayerHooks](repeating: LayerHooks(), count: model.layerCount))
   }
 
   @Test(arguments: ["wav2vec2-stable", "wav2vec2-base"])
@@ -76,7 +74,7 @@ struct Wav2Vec2ModelTests {
       #expect(found.shape == expected.shape)
       #expect(distance(found.values, expected.values) < 5e-6, "layer \(layer)")
     }
-    let last = try states(model, input, tape)
+    let last = try model.forward(input, hooks: hooks(model), tape)
     #expect(last.values == trace["last_hidden_state"]?.values)
   }
 
@@ -85,7 +83,7 @@ struct Wav2Vec2ModelTests {
     let (model, file) = try load(name)
     for parameter in model.parameters { parameter.isTrainable = true }
     let tape = Tape(.training)
-    let states = try states(model, file.tensor("input_values"), tape)
+    let states = try model.forward(file.tensor("input_values"), hooks: hooks(model), tape)
     try tape.backward(from: states, seed: file.tensor("output_weights").copy())
     let expected = try file.tensor("gradients").values
     var start = 0
@@ -131,13 +129,13 @@ struct Wav2Vec2ModelTests {
     #expect(model.configuration.frames(samples: 40) == 5)
     #expect(Wav2Vec2Configuration().frames(samples: 16_000) == 49)
     let tape = Tape(.inference, recording: false)
-    let one = try states(model, Tensor([1, 11]), tape)
+    let one = try model.forward(Tensor([1, 11]), hooks: hooks(model), tape)
     #expect(one.shape == [1, 1, 6])
     #expect(throws: EngineError.self) {
-      try states(model, Tensor([1, 10]), tape)
+      try model.forward(Tensor([1, 10]), hooks: hooks(model), tape)
     }
     #expect(throws: EngineError.self) {
-      try states(model, Tensor([1, 11, 1]), tape)
+      try model.forward(Tensor([1, 11, 1]), hooks: hooks(model), tape)
     }
   }
 }

@@ -70,7 +70,6 @@ public final class Wav2Vec2Model: Backbone {
   }
 
   public var hasClassToken: Bool { false }
-  public var takesWaveforms: Bool { true }
 
   /// One second at 16 kHz, or as much as one hidden state needs.
   public var sampleShape: [Int] { [max(16_000, configuration.fewestSamples)] }

@@ -56,7 +56,6 @@ public final class ASTModel: Backbone {
   }
 
   public var hasClassToken: Bool { true }
-  public var takesWaveforms: Bool { false }
   public var sampleShape: [Int] { [configuration.frames, configuration.melBins] }
 
   public func tokens(in shape: [Int]) -> Int { configuration.tokens }
