@@ -7,16 +7,7 @@ struct ParameterKeys {
   private let parameters: [String: Parameter]
 
   init(_ model: AudioClassifier) {
-    var all = model.backbone.parameters.map { (key: "backbone/\($0.name)", parameter: $0) }
-    for (number, head) in model.allHeads.enumerated() {
-      all += head.parameters.map { ("head/\(number)/\($0.name)", $0) }
-    }
-    for attachment in model.attachments {
-      all += (attachment.parameters + attachment.buffers).map {
-        ("attached/\(attachment.name)/\($0.name)", $0)
-      }
-    }
-    self.all = all
+    all = model.adaptation.places
     keys = Dictionary(
       all.map { (ObjectIdentifier($1), $0) }, uniquingKeysWith: { first, _ in first })
     parameters = Dictionary(all.map { ($0, $1) }, uniquingKeysWith: { first, _ in first })

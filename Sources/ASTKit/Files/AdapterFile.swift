@@ -24,17 +24,18 @@ public enum AdapterFile {
   /// The tensors of all attachments.
   static func items(_ model: AudioClassifier) -> [Safetensors.Item] {
     var items: [Safetensors.Item] = []
-    for attachment in model.attachments {
-      for parameter in attachment.parameters + attachment.buffers {
-        items.append(Safetensors.Item("\(attachment.name)/\(parameter.name)", parameter.value))
+    let adaptation = model.adaptation
+    for (index, member) in adaptation.members.enumerated() {
+      for parameter in member.attachment.parameters + member.attachment.buffers {
+        items.append(Safetensors.Item("\(member.name)/\(parameter.name)", parameter.value))
       }
-      for parameter in model.sharedParameters(of: attachment) {
+      for parameter in adaptation.shared(by: member) {
         items.append(
           Safetensors.Item(
-            "\(attachment.name)/\(parameter.name)", model.value(of: parameter, for: attachment)))
+            "\(member.name)/\(parameter.name)", adaptation.value(of: parameter, for: index)))
       }
     }
-    for parameter in model.trainedByRules {
+    for parameter in adaptation.trainedByRules {
       items.append(Safetensors.Item("\(rulesPrefix)\(parameter.name)", parameter.value))
     }
     return items

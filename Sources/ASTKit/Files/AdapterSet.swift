@@ -3,16 +3,8 @@
 struct AdapterSet {
   private let model: AudioClassifier
   private let description: ModelDescription
-  private var planned: [Plan] = []
-
-  private struct Plan {
-    let attachment: Attachment
-    let isEnabled: Bool
-    /// Its values of what it shares.
-    var values: OwnValues
-    /// Of these, what it has in force.
-    var inForce: [Parameter]
-  }
+  /// Each with its values of what it shares, and of these what it has in force.
+  private var planned: [(member: Adaptation.Member, inForce: [Parameter])] = []
 
   /// Heads the set brings, by what they are for.
   private var tasks: [ModelDescription.Task: ClassificationTask] = [:]
@@ -27,7 +19,7 @@ struct AdapterSet {
     let stored = StoredParameters(source, prefix: prefix)
     self.model = model
     self.description = description
-    var active = model.activeAttachments
+    var active = model.adaptation.enabled
     // Of a set of which none was trained since, those of the model it was attached to.
     let isTrained = description.attachments.contains { $0.features != nil }
     let others = prefix.isEmpty && !isTrained ? description.features : nil
@@ -41,24 +33,23 @@ struct AdapterSet {
       stored.folder = "\(method.name)/"
       let attachment = try model.make(
         method.kind, method.settings, at: position, layers: method.layers,
-        name: name ?? method.name, besides: planned.map(\.attachment.name), from: stored)
-      attachment.task = try task(method.task ?? description.task, stored.path)
-      attachment.features = method.features ?? others
+        name: name ?? method.name, besides: planned.map(\.member.name), from: stored)
       let also = Set(method.alsoTrained ?? []), overshadowed = Set(method.overshadowed ?? [])
-      attachment.alsoTrained = model.backbone.parameters.filter { also.contains($0.name) }
-      var values = OwnValues()
-      let shared = model.sharedParameters(of: attachment)
+      var member = Adaptation.Member(
+        attachment: attachment, isEnabled: method.isEnabled, turn: method.turn ?? 0,
+        task: try task(method.task ?? description.task, stored.path),
+        features: method.features ?? others,
+        alsoTrained: model.backbone.parameters.filter { also.contains($0.name) })
+      let shared = model.adaptation.shared(by: member)
       for parameter in shared {
-        values.set(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))
+        member.own.set(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))
       }
       if method.isEnabled {
-        try model.checkCombination(attachment, with: active)
-        active.append(attachment)
+        try model.adaptation.checkCombination(member, with: active)
+        active.append(member)
       }
-      planned.append(
-        Plan(
-          attachment: attachment, isEnabled: method.isEnabled, values: values,
-          inForce: shared.filter { method.isEnabled && !overshadowed.contains($0.name) }))
+      let inForce = shared.filter { method.isEnabled && !overshadowed.contains($0.name) }
+      planned.append((member, inForce))
     }
     stored.folder = AdapterFile.rulesPrefix
     for parameter in model.backbone.parameters where stored.has(parameter.name) {
@@ -70,10 +61,11 @@ struct AdapterSet {
   /// Makes a backbone parameter that only a user's rule made trainable part of the set, so that
   /// it leaves with it: of the last enabled attachment, the others being built upon.
   private mutating func give(_ parameter: Parameter, _ value: Tensor) {
-    guard let owner = planned.lastIndex(where: \.isEnabled) ?? planned.indices.last else { return }
-    planned[owner].attachment.alsoTrained.append(parameter)
-    planned[owner].values.set(parameter, value)
-    if planned[owner].isEnabled { planned[owner].inForce.append(parameter) }
+    guard let owner = planned.lastIndex(where: \.member.isEnabled) ?? planned.indices.last
+    else { return }
+    planned[owner].member.alsoTrained.append(parameter)
+    planned[owner].member.own.set(parameter, value)
+    if planned[owner].member.isEnabled { planned[owner].inForce.append(parameter) }
   }
 
   /// A head for what the file says; `nil` when the model's own is for the same.
@@ -98,23 +90,13 @@ struct AdapterSet {
   /// Puts the set on the model.
   /// - Returns: what is worth telling, such as a head made anew.
   /// - Throws: `EngineError.memory`; the model is unchanged then.
-  func apply() throws -> [String] { try model.undoing { try put() } }
-
-  private func put() throws -> [String] {
+  func apply() throws -> [String] {
+    try model.undoing { try model.adaptation.add(planned, description.freezeRules) }
     var notices: [String] = []
     for task in tasks.values.sorted(by: { $0.classes.count < $1.classes.count }) {
       notices.append(
         "the set brings its own head, for \(task.classes.count) classes on \(task.pooling.rawValue)"
       )
-    }
-    for plan in planned {
-      try model.add(plan.attachment, isEnabled: plan.isEnabled, values: plan.values)
-    }
-    // Each now has its own; where several share a parameter, the last one's is in force.
-    for plan in planned { try plan.values.restore(plan.inForce) }
-    for rule in description.freezeRules {
-      model.freezeRules.removeAll { $0.pattern == rule.pattern }
-      model.freezeRules.append(rule)
     }
     if !description.freezeRules.isEmpty {
       let rules = description.freezeRules.map {
@@ -122,8 +104,6 @@ struct AdapterSet {
       }
       notices.append("the set brings what it was trained with: \(rules.joined(separator: ", "))")
     }
-    model.refreshTrainability()
-    try model.keepOriginals()
     return notices
   }
 }

@@ -21,6 +21,30 @@ struct ModelDescription: Codable {
     var alsoTrained: [String]?
     /// Shared parameters of which another enabled attachment's values are in force.
     var overshadowed: [String]?
+    /// Its place in the order in which those enabled were switched on, from 1; left out when
+    /// that is their order in the file.
+    var turn: Int?
+
+    /// What is at that index of a model.
+    init(_ adaptation: Adaptation, _ index: Int) {
+      let member = adaptation.members[index], attachment = member.attachment
+      name = attachment.name
+      kind = attachment.kind
+      settings = attachment.settings.values
+      position = attachment.position?.description
+      layers = attachment.layersWereChosen ? attachment.layers : nil
+      isEnabled = member.isEnabled
+      task = member.task.map(Task.init)
+      features = member.features
+      let also = member.alsoTrained.map(\.name)
+      alsoTrained = also.isEmpty ? nil : also
+      let others = adaptation.shared(by: member)
+        .filter { member.isEnabled && !adaptation.isInForce($0, of: index) }.map(\.name)
+      overshadowed = others.isEmpty ? nil : others
+      let turns = adaptation.enabled.map(\.turn)
+      turn =
+        member.isEnabled && turns != turns.sorted() ? turns.count { $0 <= member.turn } : nil
+    }
   }
 
   /// The classes of a head, and what it looks at.
@@ -69,18 +93,7 @@ struct ModelDescription: Codable {
   init(_ model: AudioClassifier, fingerprint: [String: String]? = nil) throws {
     backbone = try BackboneDescription(model.backbone)
     self.fingerprint = fingerprint
-    attachments = model.attachments.map { attachment in
-      let also = attachment.alsoTrained.map(\.name)
-      let overshadowed = model.sharedParameters(of: attachment)
-        .filter { attachment.isEnabled && !model.isInForce($0, of: attachment) }.map(\.name)
-      return Method(
-        name: attachment.name, kind: attachment.kind, settings: attachment.settings.values,
-        position: attachment.position?.description,
-        layers: attachment.layersWereChosen ? attachment.layers : nil,
-        isEnabled: attachment.isEnabled, task: attachment.task.map(Task.init),
-        features: attachment.features, alsoTrained: also.isEmpty ? nil : also,
-        overshadowed: overshadowed.isEmpty ? nil : overshadowed)
-    }
+    attachments = model.adaptation.members.indices.map { Method(model.adaptation, $0) }
     classes = model.ownTask.classes
     pooling = model.ownTask.pooling.rawValue
     head = model.ownTask.head.style.rawValue

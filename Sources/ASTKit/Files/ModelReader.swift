@@ -79,8 +79,7 @@ struct ModelReader {
         let names = description.attachments.map(\.name).joined(separator: ", ")
         notices.append("what is attached in the file belongs to its own head: left out \(names)")
       }
-      model.freezeRules = description.freezeRules
-      model.refreshTrainability()
+      try model.adaptation.add(description.freezeRules)
     }
     return (model, notices)
   }

@@ -23,7 +23,7 @@ extension PEFTFolder {
       throw EngineError.refused(
         "peft's layout has no place for '\(other.name)' (\(other.kind)); only LoRA")
     }
-    if let parameter = model.trainedByRules.first {
+    if let parameter = model.adaptation.trainedByRules.first {
       throw EngineError.refused(
         "'\(parameter.name)' is trained as well, and peft's layout has no place for it")
     }
@@ -91,7 +91,7 @@ extension PEFTFolder {
     let groups = try groups(adapter, path: path)
     let values = try self.tensors(adapter, path: path)
     let task = try task(model, adapter)
-    var planned: [Attachment] = []
+    var planned: [Adaptation.Member] = []
     for (i, group) in groups.enumerated() {
       let attachment = try model.make(
         LoRA.kind,
@@ -102,11 +102,11 @@ extension PEFTFolder {
         ], layers: group.layers.count == model.backbone.layerCount ? nil : group.layers,
         name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" }, besides: planned.map(\.name),
         from: values)
-      attachment.task = task
-      try model.checkCombination(attachment, with: model.activeAttachments + planned)
-      planned.append(attachment)
+      let member = Adaptation.Member(attachment: attachment, task: task)
+      try model.adaptation.checkCombination(member, with: model.adaptation.enabled + planned)
+      planned.append(member)
     }
-    let shared = planned.flatMap { model.sharedParameters(of: $0) }
+    let shared = planned.flatMap { model.adaptation.shared(by: $0) }
     var own = OwnValues()
     for (saved, tensor) in adapter.saved {
       guard let parameter = shared.first(where: { $0.name == saved }) else {
@@ -119,7 +119,10 @@ extension PEFTFolder {
       own.set(parameter, tensor)
     }
     try model.undoing {
-      for attachment in planned { try model.add(attachment, values: own) }
+      for var member in planned {
+        member.own = own
+        try model.adaptation.add(member)
+      }
     }
     var notices = adapter.notices
     if let task {

@@ -1,5 +1,5 @@
 /// A method attached to a model under a name: its parameters, where they act, and what of
-/// the backbone is trained with them.
+/// the backbone is trained with them. What changes with it is the model's `Adaptation`.
 public final class Attachment {
   public let name: String
   /// The method's name, such as `conformer`.
@@ -10,8 +10,7 @@ public final class Attachment {
   public let layers: [Int]
   /// Whether the layers were chosen, rather than all taken.
   public let layersWereChosen: Bool
-  /// A disabled attachment takes no part in forward passes and is not trained.
-  public internal(set) var isEnabled = true
+  private weak var model: AudioClassifier?
 
   /// What was added, by names such as `encoder.layer.0.adapter_module_FFN.linear_upsample.weight`.
   public let parameters: [Parameter]
@@ -19,16 +18,6 @@ public final class Attachment {
   public let buffers: [Parameter]
   /// Backbone parameters trained with the method: biases, or the LayerNorm beside an adapter.
   public let unfrozen: [Parameter]
-  /// Backbone parameters that a user's rule made trainable when the set was saved that it came
-  /// with: their values go with it, whether they are trained on is up to the rules.
-  var alsoTrained: [Parameter] = []
-  /// The features it was trained on.
-  var features: FeatureSettings?
-  /// The head it was trained with, when that is not the model's own.
-  var task: ClassificationTask?
-  /// Its values of parameters it shares with the model, while it is disabled or another
-  /// attachment's are in force.
-  var own = OwnValues()
   /// What it hangs where, in the order in which it acts.
   public let hooks: [PlacedHook]
   /// The pooling the method asks for, if any.
@@ -36,7 +25,8 @@ public final class Attachment {
   /// A learning rate of its own for the backbone's part (linear probing).
   public let backboneLearningRate: Double?
 
-  init(_ builder: AttachmentBuilder) {
+  init(_ builder: AttachmentBuilder, of model: AudioClassifier) {
+    self.model = model
     name = builder.name
     kind = builder.kind
     settings = builder.settings
@@ -53,6 +43,12 @@ public final class Attachment {
     parameterCount = (builder.parameters + builder.unfrozen).reduce(0) { sum, parameter in
       withHead.contains(ObjectIdentifier(parameter)) ? sum : sum + parameter.count
     }
+  }
+
+  /// A disabled attachment takes no part in forward passes and is not trained; nor does one that
+  /// was detached.
+  public var isEnabled: Bool {
+    model?.adaptation.enabled.contains { $0.attachment === self } ?? false
   }
 
   /// Trainable numbers it adds or unfreezes, the final LayerNorm aside, which goes with the

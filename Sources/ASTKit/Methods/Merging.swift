@@ -9,8 +9,9 @@ extension AudioClassifier {
   /// - Throws: `EngineError.unknownName`, `.refused` for a method that has no place in the
   ///   backbone's own weights, or what a forward pass throws; nothing is changed then.
   public func merge(_ name: String, probe: Tensor) throws -> Float {
-    let attachment = try attachment(named: name)
-    guard attachment.isEnabled else {
+    let index = try index(named: name), member = adaptation.members[index]
+    let attachment = member.attachment
+    guard member.isEnabled else {
       throw EngineError.refused("'\(name)' is switched off; enable it first")
     }
     guard attachment.isFoldable(into: backbone) else {
@@ -18,8 +19,8 @@ extension AudioClassifier {
         "'\(name)' (\(attachment.kind)) computes something that the backbone's own weights "
           + "cannot, so it cannot be folded into them")
     }
-    if attachment.task != nil,
-      let other = attachments.first(where: { $0 !== attachment && $0.task == nil })
+    if member.task != nil,
+      let other = adaptation.members.first(where: { $0.name != name && $0.task == nil })
     {
       throw EngineError.refused(
         "the head of '\(name)' would take the place of the one that '\(other.name)' shares; "
@@ -28,6 +29,7 @@ extension AudioClassifier {
     let before = try forward(probe, Tape(.inference, recording: false))
     return try undoing {
       try fold(attachment)
+      try adaptation.absorb(index)
       let after = try forward(probe, Tape(.inference, recording: false))
       return zip(before.values, after.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
     }
@@ -38,19 +40,8 @@ extension AudioClassifier {
       guard let correction = try hook.correction?(), let weight = backbone.weight(at: site) else {
         continue
       }
-      let owner = weight.value.storage.owner
-      _ = weight.exchangeValue(try Elementwise.sum(weight.value, correction))
-      try owner?.requireUnchanged()
-      try original.keep([weight])
+      try adaptation.add(correction, to: weight)
     }
-    try original.keep(sharedParameters(of: attachment))
-    if let task = attachment.task { ownTask = task }
-    let featuresInForce = features
-    if let own = attachment.features { ownFeatures = own }
-    remove(attachment)
-    // What is left was built upon what was merged: its features would be wrong for both.
-    if features != featuresInForce { features = featuresInForce }
-    noteMerge()
   }
 }
 

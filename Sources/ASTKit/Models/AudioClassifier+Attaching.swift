@@ -16,8 +16,9 @@ extension AudioClassifier {
   ) throws -> Attachment {
     let attachment = try make(
       kind, values, at: position, layers: layers, name: name, from: source)
-    try checkCombination(attachment, with: activeAttachments)
-    try undoing { try add(attachment) }
+    let member = Adaptation.Member(attachment: attachment)
+    try adaptation.checkCombination(member, with: adaptation.enabled)
+    try undoing { try adaptation.add(member) }
     return attachment
   }
 
@@ -42,33 +43,19 @@ extension AudioClassifier {
       layers: chosen, layersWereChosen: layers != nil, backbone: backbone,
       source: source ?? RandomParameters(random: attachmentStream(name)))
     try method.init(settings).build(builder)
-    return Attachment(builder)
-  }
-
-  /// Adds what `make` made, after `checkCombination`.
-  ///
-  /// - Parameter values: its values of parameters it shares; default: the present ones.
-  /// - Throws: `EngineError.memory`; call it in `undoing`.
-  func add(
-    _ attachment: Attachment, isEnabled: Bool = true, values: OwnValues = OwnValues()
-  ) throws {
-    try change {
-      for parameter in attachment.task?.head.parameters ?? [] {
-        try original.keepMissing([parameter])
-      }
-      attachment.own = values
-      attachment.isEnabled = isEnabled
-      if isEnabled { try takeOver(attachment) }
-      attachments.append(attachment)
-      refreshTrainability()
-      try keepOriginals()
-    }
+    return Attachment(builder, of: self)
   }
 
   /// The attachment of that name.
   /// - Throws: `EngineError.unknownName`
   public func attachment(named name: String) throws -> Attachment {
-    guard let found = attachments.first(where: { $0.name == name }) else {
+    adaptation.members[try index(named: name)].attachment
+  }
+
+  /// Where the attachment of that name is among what is attached.
+  /// - Throws: `EngineError.unknownName`
+  func index(named name: String) throws -> Int {
+    guard let found = adaptation.members.firstIndex(where: { $0.name == name }) else {
       throw EngineError.unknownName(
         kind: "attachment", name: name, known: attachments.map(\.name))
     }
@@ -78,41 +65,18 @@ extension AudioClassifier {
   /// Switches an attachment on or off; its values are kept.
   /// - Throws: `EngineError.unknownName`, or `.refused` when it would clash with another.
   public func setEnabled(_ isEnabled: Bool, _ name: String) throws {
-    let attachment = try attachment(named: name)
-    if attachment.isEnabled == isEnabled { return }
-    if isEnabled { try checkCombination(attachment, with: activeAttachments) }
-    try undoing {
-      if isEnabled { try takeOver(attachment) }
-      attachment.isEnabled = isEnabled
-      if !isEnabled { try putAside(attachment) }
-      refreshTrainability()
-      try keepOriginals()
-    }
+    let index = try index(named: name), member = adaptation.members[index]
+    if member.isEnabled == isEnabled { return }
+    if isEnabled { try adaptation.checkCombination(member, with: adaptation.enabled) }
+    try undoing { try adaptation.setEnabled(isEnabled, index) }
   }
 
   /// Takes an attachment away; its values are lost unless they were saved. When the last one
   /// goes, the backbone stays frozen: `unfreeze net` trains it whole.
   /// - Throws: `EngineError.unknownName`
   public func detach(_ name: String) throws {
-    let attachment = try attachment(named: name)
-    try undoing {
-      if attachment.isEnabled {
-        attachment.isEnabled = false
-        try putAside(attachment)
-      }
-      remove(attachment)
-    }
-  }
-
-  /// Drops an attachment that is put aside, or whose effect the backbone's weights have taken
-  /// over.
-  func remove(_ attachment: Attachment) {
-    for parameter in attachment.parameters { parameter.isTrainable = false }
-    attachments.removeAll { $0 === attachment }
-    wasAdapted = true
-    // What is there now is what the next attachment finds.
-    if attachments.isEmpty { original = OwnValues() }
-    refreshTrainability()
+    let index = try index(named: name)
+    try undoing { try adaptation.detach(index) }
   }
 
   /// Gives the model another head, for other classes; what is attached must share it.
@@ -128,10 +92,7 @@ extension AudioClassifier {
         name: "classes", expected: "\(head.classes) names for the head's outputs",
         found: "\(classes.count)")
     }
-    change {
-      ownTask = ClassificationTask(head: head, classes: classes, pooling: ownTask.pooling)
-      refreshTrainability()
-    }
+    change { adaptation.replaceHead(head, classes: classes) }
   }
 
   private func attachmentStream(_ name: String) -> RandomSource {
@@ -166,28 +127,5 @@ extension AudioClassifier {
         found: found.count > 40 ? "\(layers.min() ?? 0)...\(layers.max() ?? 0)" : "[\(found)]")
     }
     return layers.sorted()
-  }
-
-  /// Refuses what cannot act together, with the reason.
-  func checkCombination(_ new: Attachment, with active: [Attachment]) throws {
-    let others = active.filter { $0 !== new }
-    if new.hasPrompts, let other = others.first(where: { $0.hasPrompts }) {
-      throw EngineError.refused(
-        "'\(other.name)' has put prompts in the distillation token's place already; "
-          + "disable or detach it first")
-    }
-    if let other = others.first(where: { task(of: $0).head !== task(of: new).head }) {
-      throw EngineError.refused(
-        "'\(new.name)' is for \(task(of: new).classes.count) classes and '\(other.name)' for "
-          + "\(task(of: other).classes.count), each with a head of its own; "
-          + "disable '\(other.name)' first")
-    }
-    let pooling =
-      new.pooling ?? others.compactMap(\.pooling).last ?? task(of: new).pooling
-    if new.hasPrompts, pooling == .clsAndDistillation {
-      throw EngineError.refused(
-        "the head of this model looks at the distillation token, whose place prompts take; "
-          + "give 'output:' to look at other tokens")
-    }
   }
 }

@@ -7,25 +7,13 @@ import Foundation
 /// what they unfreeze, and the head is always trained. `freeze` and `unfreeze` come on top.
 public final class AudioClassifier {
   public let backbone: any Backbone
-  /// The model's own head, classes and pooling, see `task` for what is in force.
-  var ownTask: ClassificationTask
-  /// The features the model itself was trained on, nothing attached.
-  var ownFeatures: FeatureSettings?
   /// The seed the first values were drawn from; attachments draw from it too.
   public let seed: Int
-  /// Attached methods in the order they act.
-  public internal(set) var attachments: [Attachment] = []
-  /// Later rules win over earlier ones and over what attachments say.
-  public internal(set) var freezeRules: [FreezeRule] = []
-  /// Values of shared parameters before anything attached changed them, see `OwnValues`.
-  var original = OwnValues()
-  /// What training has changed since the model was last saved.
-  public internal(set) var unsavedTraining = UnsavedTraining.none
+  /// What is attached, and all that changes with it.
+  var adaptation: Adaptation
   /// Held while values or attachments change: another thread that holds it finds the model whole.
   let changes = NSRecursiveLock()
   var knownHashes: BackboneFingerprint.Known = [:]
-  /// Whether something was attached and is gone: the backbone stays frozen then.
-  var wasAdapted = false
 
   /// A user's wish about parameters whose names match a pattern.
   public struct FreezeRule: Sendable, Equatable, Codable {
@@ -58,53 +46,59 @@ public final class AudioClassifier {
         name: "pooling", expected: "ALL (the model has no class token)", found: pooling.rawValue)
     }
     self.backbone = backbone
-    ownTask = ClassificationTask(head: head, classes: classes, pooling: pooling)
     self.seed = seed
-    refreshTrainability()
+    adaptation = Adaptation(
+      backbone, ClassificationTask(head: head, classes: classes, pooling: pooling))
   }
+}
+
+// MARK: - What is in force
+
+extension AudioClassifier {
+  /// Attached methods in the order they act.
+  public var attachments: [Attachment] { adaptation.members.map(\.attachment) }
+
+  /// Those that are enabled.
+  public var activeAttachments: [Attachment] { adaptation.enabled.map(\.attachment) }
 
   /// The head in force: the model's own, or that of an enabled attachment that brought one.
-  public var head: ClassificationHead { task.head }
+  public var head: ClassificationHead { adaptation.task.head }
   /// Class names by index, those of the head in force.
-  public var classes: [String] { task.classes }
+  public var classes: [String] { adaptation.task.classes }
   /// What the head looks at, unless an attachment asks for something else.
-  public var pooling: Pooling { task.pooling }
-
-  public var activeAttachments: [Attachment] { attachments.filter(\.isEnabled) }
+  public var pooling: Pooling { adaptation.task.pooling }
+  /// The pooling in force.
+  public var activePooling: Pooling { adaptation.pooling }
 
   /// How recordings become the input that what is in force was trained on: the last enabled
   /// attachment that knows, or the model itself; `nil` when neither does. Set, it holds for what
   /// training would change.
   public var features: FeatureSettings? {
-    get { activeAttachments.compactMap(\.features).last ?? ownFeatures }
-    set {
-      if activeAttachments.isEmpty { ownFeatures = newValue }
-      for attachment in activeAttachments { attachment.features = newValue }
-    }
+    get { adaptation.features }
+    set { adaptation.features = newValue }
   }
 
-  /// Takes the features of a training step over for what the step changed, and counts the
-  /// model as unsaved. Whether padding is masked stays as it is.
-  func noteTraining(on settings: FeatureSettings) {
-    var settings = settings
-    settings.masksPadding = features?.masksPadding ?? false
-    features = settings
-    noteTraining()
+  /// The features the model itself was trained on, nothing attached.
+  var ownFeatures: FeatureSettings? {
+    get { adaptation.ownFeatures }
+    set { adaptation.ownFeatures = newValue }
   }
 
-  /// The pooling in force.
-  public var activePooling: Pooling {
-    activeAttachments.compactMap(\.pooling).last ?? pooling
-  }
+  /// The model's own head, classes and pooling, whatever is in force.
+  var ownTask: ClassificationTask { adaptation.ownTask }
+
+  /// Later rules win over earlier ones and over what attachments say.
+  public var freezeRules: [FreezeRule] { adaptation.rules }
+
+  /// A parameter's value without anything attached.
+  func baseValue(of parameter: Parameter) -> Tensor { adaptation.baseValue(of: parameter) }
 }
 
 // MARK: - Parameters
 
 extension AudioClassifier {
   /// Everything that has values and a gradient: backbone, attachments, head.
-  public var parameters: [Parameter] {
-    backbone.parameters + attachments.flatMap(\.parameters) + head.parameters
-  }
+  public var parameters: [Parameter] { adaptation.parameters }
 
   /// What the next training step would change.
   public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
@@ -118,32 +112,6 @@ extension AudioClassifier {
     )
   }
 
-  /// Decides anew what is trainable, from the attachments and the user's rules.
-  func refreshTrainability() {
-    let isWhole = attachments.isEmpty && !wasAdapted
-    for idle in allHeads where idle !== head {
-      for parameter in idle.parameters { parameter.isTrainable = false }
-    }
-    var chosen = Set(head.parameters.map(ObjectIdentifier.init))
-    for attachment in activeAttachments {
-      chosen.formUnion(attachment.parameters.map(ObjectIdentifier.init))
-      chosen.formUnion(attachment.unfrozen.map(ObjectIdentifier.init))
-    }
-    for parameter in parameters {
-      var trainable = isWhole || chosen.contains(ObjectIdentifier(parameter))
-      for rule in freezeRules where Glob.matches(rule.pattern, parameter.name) {
-        trainable = rule.isTrainable
-      }
-      // What a disabled attachment brought takes no part, whatever the rules say.
-      if attachments.contains(where: { attachment in
-        !attachment.isEnabled && attachment.parameters.contains { $0 === parameter }
-      }) {
-        trainable = false
-      }
-      parameter.isTrainable = trainable
-    }
-  }
-
   /// Freezes or unfreezes parameters by name, `*` for any run of characters.
   /// - Returns: how many parameters match.
   /// - Throws: `EngineError.unknownName` when none does.
@@ -155,10 +123,7 @@ extension AudioClassifier {
         kind: "parameter", name: pattern, known: parameters.map(\.name))
     }
     try undoing {
-      freezeRules.removeAll { $0.pattern == pattern }
-      freezeRules.append(FreezeRule(pattern: pattern, isTrainable: isTrainable))
-      refreshTrainability()
-      try keepOriginals()
+      try adaptation.add([FreezeRule(pattern: pattern, isTrainable: isTrainable)])
     }
     return count
   }

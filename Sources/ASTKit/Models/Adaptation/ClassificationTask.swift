@@ -17,20 +17,3 @@ struct ClassificationTask {
     Self.areNumbers(classes) && classes.count == self.classes.count ? self.classes : classes
   }
 }
-
-extension AudioClassifier {
-  /// What the model is asked now.
-  var task: ClassificationTask { activeAttachments.compactMap(\.task).last ?? ownTask }
-
-  /// What an attachment was trained for.
-  func task(of attachment: Attachment) -> ClassificationTask { attachment.task ?? ownTask }
-
-  /// The heads of the model and of everything attached, each once.
-  var allHeads: [ClassificationHead] {
-    var heads = [ownTask.head]
-    for head in attachments.compactMap(\.task?.head) where !heads.contains(where: { $0 === head }) {
-      heads.append(head)
-    }
-    return heads
-  }
-}
