@@ -22,7 +22,17 @@ import Testing
   /// The model files there are, by their paths in the folder.
   private var files: [String] {
     let all = FileManager.default.enumerator(atPath: home.folder.path)?.compactMap { $0 as? String }
-    return (all ?? []).filter { $0.hasSuffix(".safetensors") }.sorted()
+    return (all ?? []).filter { name in
+      [".safetensors", ".checkpoint"].contains(where: name.hasSuffix)
+    }.sorted()
+  }
+
+  /// The step of a kept run after one more.
+  private func resumed(_ file: String) throws -> String {
+    let kept = try home.run(
+      "-e", "fit = resume \"\(file)\"; step fit, quiet: true; print fit.step; fit = nil")
+    #expect(kept.status == 0, "\(kept.error)")
+    return kept.output
   }
 
   private func shell(_ command: String) throws -> Program {
@@ -42,11 +52,10 @@ import Testing
     try home.write(setUp + "step fit, 2, quiet: true\n\(end)\n", to: "jobs/one.petl")
     let run = try home.run("run", "jobs/one.petl")
     #expect(run.status == status, "\(run.error)")
-    #expect(files == ["jobs/one.safetensors"])
-    let note = "note: what was trained (net) is in 'jobs/one.safetensors' "
-    #expect(run.error.hasSuffix(note + "(the optimiser's state is not)\n"))
-    let again = try home.run("-e", "print model(\"jobs/one.safetensors\").hidden")
-    #expect(again.output == "64\n")
+    #expect(files == ["jobs/one.checkpoint"])
+    let note = "note: what was trained (fit) is in 'jobs/one.checkpoint': "
+    #expect(run.error.hasSuffix(note + "resume \"jobs/one.checkpoint\"\n"))
+    #expect(try resumed("jobs/one.checkpoint") == "3\n")
   }
 
   @Test("What comes from no file is called 'session', in the current folder, and nothing is lost")
@@ -57,10 +66,14 @@ import Testing
     ] {
       #expect(run.status == 0)
     }
-    #expect(files == ["session-2.safetensors", "session-3.safetensors", "session.safetensors"])
+    #expect(files == ["session-2.checkpoint", "session-3.checkpoint", "session.checkpoint"])
     let saved = try home.run("-e", text + "save net, \"mine.safetensors\"")
     #expect(saved.error == "")
     #expect(files.count == 4)
+    let checkpoint = try home.run("-e", text + "checkpoint fit, \"mine.checkpoint\"")
+    #expect(checkpoint.error == "")
+    #expect(files.count == 5)
+    #expect(try resumed("session.checkpoint") == "3\n")
   }
 
   @Test("A reader that goes away in training ends it with 141")
@@ -68,8 +81,8 @@ import Testing
     try home.write(setUp + "step fit, 2\nwhile true { step fit, 2 }\n", to: "one.petl")
     let run = try shell("$petl run one.petl | head -n 1 > /dev/null; echo ${PIPESTATUS[0]}")
     #expect(run.output == "141\n")
-    #expect(run.error.contains("is in 'one.safetensors'"))
-    #expect(files == ["one.safetensors"])
+    #expect(run.error.contains("is in 'one.checkpoint'"))
+    #expect(files == ["one.checkpoint"])
   }
 
   @Test("A place without room is passed over: to the state folder, and to adapters only")
@@ -84,7 +97,7 @@ import Testing
     #expect(files == ["lora.safetensors"])
     let nothing = try shell("ulimit -f 64; $petl run whole.petl")
     #expect(nothing.status == 1)
-    #expect(nothing.error.contains("error: what was trained (net) could not be kept: cannot write"))
+    #expect(nothing.error.contains("error: what was trained (fit) could not be kept: cannot write"))
     #expect(files == ["lora.safetensors"])
     let elsewhere = try shell("$petl run <(cat whole.petl)")
     #expect(elsewhere.error.contains("/.local/state/petl/"))
@@ -99,9 +112,9 @@ import Testing
       try terminal.expect("clips/s")
       terminal.signal(signal)
       #expect(try terminal.waitForExit() == status)
-      #expect(terminal.screen.contains("what was trained (net) is in 'one"))
+      #expect(terminal.screen.contains("what was trained (fit) is in 'one"))
     }
-    #expect(files == ["one-2.safetensors", "one.safetensors"])
+    #expect(files == ["one-2.checkpoint", "one.checkpoint"])
   }
 
   @Test("A terminal that closes takes nothing with it: in training, at the prompt, in a script")
@@ -112,7 +125,7 @@ import Testing
     try training.expect("clips/s")
     training.hangUp()
     #expect(try training.waitForExit() == 129)
-    #expect(files == ["session.safetensors"])
+    #expect(files == ["session.checkpoint"])
 
     try home.write(setUp + "step fit, 2\n", to: "two.petl")
     let waiting = try home.prompt(columns: 120)
@@ -124,13 +137,13 @@ import Testing
     try waiting.expect("fit = nil")
     waiting.hangUp()
     #expect(try waiting.waitForExit() == 129)
-    #expect(files == ["session-2.safetensors", "session.safetensors"])
+    #expect(files == ["session-2.checkpoint", "session.checkpoint"])
 
     let script = try home.petl("run", "one.petl", columns: 120)
     try script.expect("clips/s")
     script.hangUp()
     #expect(try script.waitForExit() == 129)
-    #expect(files.contains("one.safetensors"))
+    #expect(files.contains("one.checkpoint"))
   }
 
   @Test("A terminal that closes is no answer to a question, even where SIGHUP is ignored")
@@ -148,7 +161,7 @@ import Testing
     try shell.expect("petl> ")
     shell.hangUp()
     #expect(try shell.waitForExit() == 129)
-    #expect(files == ["session.safetensors"])
+    #expect(files == ["session.checkpoint"])
   }
 
   @Test("A second SIGTERM ends work that no request reaches, and keeps what is trained")
@@ -172,8 +185,8 @@ import Testing
     usleep(200_000)
     terminal.signal(SIGTERM)
     #expect(try terminal.waitForExit() == 143)
-    #expect(terminal.screen.contains(" is in 'one.safetensors'"))
-    #expect(try home.run("-e", "print model(\"one.safetensors\").hidden").output == "64\n")
+    #expect(terminal.screen.contains(" is in 'one.checkpoint'"))
+    #expect(try resumed("one.checkpoint") == "3\n")
   }
 
   @Test("Where nobody reads, the first request to end is enough")
@@ -184,6 +197,33 @@ import Testing
       "mkfifo pipe; exec 3<>pipe; $petl run one.petl >pipe & "
         + "until [ -e ready ]; do sleep 0.1; done; sleep 0.5; kill -TERM $!; wait $!; echo $?")
     #expect(run.output == "143\n")
+    #expect(files == ["one.checkpoint"])
+  }
+
+  @Test("A model whose run is gone is kept whole")
+  func lostRun() throws {
+    try home.write(setUp + "step fit, 2, quiet: true\nfit = nil\n", to: "one.petl")
+    let run = try home.run("run", "one.petl")
     #expect(files == ["one.safetensors"])
+    #expect(run.error.hasSuffix("(net) is in 'one.safetensors' (the optimiser's state is not)\n"))
+  }
+
+  @Test("Ctrl-C ends a script's training with 130, and the run goes on to the same bytes")
+  func interruptedScript() throws {
+    let setUp = setUp.replacing("epochs: 100000", with: "epochs: 60")
+    try home.write(setUp + "train fit\nsave net, \"never.safetensors\"\n", to: "never.petl")
+    #expect(try home.run("run", "never.petl").status == 0)
+    try home.write(setUp + "train fit\nwhile true { }\n", to: "one.petl")
+    let terminal = try home.petl("run", "one.petl", columns: 120)
+    try terminal.expect("clips/s")
+    terminal.signal(SIGINT)
+    #expect(try terminal.waitForExit() == 130)
+    #expect(terminal.screen.contains("resume \"one.checkpoint\""))
+    let text =
+      "fit = resume \"one.checkpoint\"; train fit, quiet: true; save fit.model, \"now.safetensors\""
+    #expect(try home.run("-e", text).status == 0)
+    #expect(
+      try Data(contentsOf: URL(fileURLWithPath: home.file("now.safetensors")))
+        == Data(contentsOf: URL(fileURLWithPath: home.file("never.safetensors"))))
   }
 }

@@ -48,7 +48,8 @@ import Testing
   func controlD() throws {
     let left = try leave(training, .endOfInput, .endOfInput)
     #expect(left.asked == 2)
-    #expect(left.error.contains("not saved (net): save net, FILE; once more"))
+    #expect(
+      left.error.contains("not saved (net): checkpoint fit, FILE or save net, FILE; once more"))
     #expect(left.status == 0)
     #expect(left.kept == [])
     let saved = try leave(
@@ -93,16 +94,16 @@ import Testing
     ] {
       let left = try leave(training, .endOfInput, input)
       #expect(left.status == status)
-      #expect(left.kept == ["session.safetensors"])
-      #expect(left.error.contains("what was trained (net) is in '"))
+      #expect(left.kept == ["session.checkpoint"])
+      #expect(left.error.contains("what was trained (fit) is in '"))
     }
     let two = ["other = fresh()", "step trainer(other, clips, batch: 4), quiet: true"]
     #expect(
-      try leave(training + two, .gone).kept == ["session-2.safetensors", "session.safetensors"])
+      try leave(training + two, .gone).kept == ["session.checkpoint", "session.safetensors"])
     let saved = ["save net, \"\(folder.file("net.safetensors"))\""]
     #expect(try leave(training + saved, .gone).kept == [])
     #expect(
-      try leave(training + saved + ["step fit"], .gone).kept == ["session.safetensors"])
+      try leave(training + saved + ["step fit"], .gone).kept == ["session.checkpoint"])
   }
 
   @Test("What only a failed func held cannot be saved by hand: it is kept when the person leaves")
@@ -113,6 +114,7 @@ import Testing
     ]
     let left = try leave(Array(training.dropLast()) + attempt, .endOfInput)
     #expect(left.asked == 1)
+    // The run was gone with the step that it took.
     #expect(left.kept == ["session.safetensors"])
     // The next training lets it go: failed attempts must not fill the memory.
     let next = try leave(
