@@ -12,14 +12,14 @@ extension AdaptationWalk {
       Issue.record("\(log): \(key) is not what it should be")
     }
     #expect(net.attachments.map(\.isEnabled) == expected.attached.map(\.isOn), "\(log)")
-    let rebuilt = try expected.rebuilt(on: Self.model(isSpeech: isSpeech))
+    let rebuilt = try expected.rebuilt(on: Self.blank(isSpeech: isSpeech))
     #expect(try logits(net) == logits(rebuilt), "\(log)")
   }
 
   /// Models that were kept and read again, in memory and as a file, and whether the last does
   /// the same from now on as the model does.
   func copies(_ folder: TemporaryFolder) throws -> [AudioClassifier] {
-    let restored = try Self.model(isSpeech: isSpeech)
+    let restored = try Self.blank(isSpeech: isSpeech)
     try restored.restore(net.adaptation.state)
     #expect(Everything(restored) == Everything(net), "\(log)")
     if expected.isTrainedByRules { return [restored] }
@@ -42,8 +42,7 @@ extension AdaptationWalk {
           switch kind {
           case 0: try model.detach(name)
           case 1:
-            _ = try model.merge(
-              name, probe: isSpeech ? Tensor([1, 80], filledWith: 0.1) : TinyModel.input(batch: 1))
+            _ = try model.merge(name, probe: sets.input)
           default: try model.setEnabled(!isOn, name)
           }
         } catch is EngineError { return nil }
@@ -61,9 +60,8 @@ extension AdaptationWalk {
       expected.switchOff(one.name)
     }
     try check()
-    let original = try Self.model(isSpeech: isSpeech)
-    if expected.present == Self.values(original) {
-      #expect(try logits(net) == logits(original), "\(log)")
+    if expected.present == sets.values {
+      #expect(try logits(net) == sets.logits, "\(log)")
       wasOriginal = true
     }
   }
