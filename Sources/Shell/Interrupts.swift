@@ -97,7 +97,8 @@ enum Interrupts {
   private static func receive(_ signal: Int32) {
     // The flag first: who takes the signal at the prompt clears the flag afterwards.
     if let pointer = UnsafeRawPointer(bitPattern: target.load(ordering: .acquiring)) {
-      Unmanaged<InterruptFlag>.fromOpaque(pointer).takeUnretainedValue().raise()
+      let flag = Unmanaged<InterruptFlag>.fromOpaque(pointer).takeUnretainedValue()
+      if signal == SIGINT { flag.raise() } else { flag.raiseToEnd() }
     }
     if signal == SIGINT {
       // A request to end is not taken back by Ctrl-C.

@@ -189,6 +189,20 @@ import Testing
     #expect(try resumed("one.checkpoint") == "3\n")
   }
 
+  @Test("Further requests while the rescue is being written leave it whole")
+  func requestsDuringTheRescue() throws {
+    try home.write(setUp + "train fit\n", to: "one.petl")
+    let terminal = try home.petl("run", "one.petl", columns: 120)
+    try terminal.expect("clips/s")
+    for _ in 0..<300 {
+      terminal.signal(SIGHUP)
+      usleep(1000)
+    }
+    #expect(try terminal.waitForExit() == 129)
+    #expect(files == ["one.safetensors"])
+    #expect(try home.run("-e", "print model(\"one.safetensors\").hidden").output == "64\n")
+  }
+
   @Test("Where nobody reads, the first request to end is enough")
   func stuckReader() throws {
     let text = "step fit, 2, quiet: true\nwrite csv [], \"ready\"\nwhile true { print 0...20 }\n"

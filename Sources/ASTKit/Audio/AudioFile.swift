@@ -43,6 +43,8 @@ public enum AudioFile {
       sound = sound.dropFirst(tag)
     }
     let recording = try decode(sound, path, mostSamples)
+    // An index can give all samples out for the encoder's own.
+    if recording.samples.isEmpty { throw .noSamples(path: path) }
     if let bad = recording.samples.firstIndex(where: { !$0.isFinite }) {
       throw .notFinite(path: path, frame: bad / recording.channels)
     }

@@ -12,6 +12,8 @@ struct OggPages {
     let start: ArraySlice<UInt8>
     /// The contents of all pages, joined; only for FLAC.
     var contents: [UInt8] = []
+    /// The sample at which the sound of its last page ends.
+    fileprivate var position: Int64 = 0
 
     /// The codec's name.
     var codec: String? {
@@ -30,6 +32,8 @@ struct OggPages {
   private struct Page {
     let offset: Int, end: Int, body: Int
     let serial: Int, sequence: Int
+    /// The sample at which its sound ends; `nil` when no packet does.
+    let position: Int64?
     let begins: Bool, ends: Bool
   }
 
@@ -63,24 +67,35 @@ struct OggPages {
       }
       links.append(Link(bytes: whole, start: body))
     } else {
-      guard let last, last.serial == page.serial else {
+      guard let last, last.serial == page.serial, !last.ends else {
         throw .noEnd(path: path, reason: "a page of another stream at byte \(page.offset)")
       }
-      // Recorders that join a broadcast have its first pages and then those of the day.
-      let isHeader = last.begins || isHeaderPage(last, bytes)
-      guard page.sequence == last.sequence &+ 1 || isHeader else {
+      // Recorders that join a broadcast have its first pages and then those of the day. A page
+      // that is the last as well does not tell where its sound begins; libsndfile would guess,
+      // and give what lies in its memory for samples that are not there.
+      let mayJoin = (last.begins || last.position == 0) && !page.ends
+      guard page.sequence == last.sequence &+ 1 || mayJoin else {
         throw .noEnd(
           path: path,
           reason: "Ogg page \(page.sequence) follows page \(last.sequence) at byte \(page.offset)")
       }
       links[links.count - 1].bytes = bytes[links[links.count - 1].bytes.startIndex..<whole.endIndex]
     }
+    try advance(to: page, path: path)
     if links[links.count - 1].codec == "FLAC" { links[links.count - 1].contents += body }
   }
 
-  /// Whether no sound ends on this page: its position is 0.
-  private func isHeaderPage(_ page: Page, _ bytes: ArraySlice<UInt8>) -> Bool {
-    bytes.number(page.offset + 6, bytes: 8, bigEndian: false) == 0
+  /// Where the positions run backwards, libsndfile gives more samples than it decoded.
+  private mutating func advance(to page: Page, path: String) throws(AudioError) {
+    guard let position = page.position else { return }
+    let before = links[links.count - 1].position
+    guard position >= before else {
+      throw .noEnd(
+        path: path,
+        reason: "the Ogg page at byte \(page.offset) ends at sample \(position), the one before "
+          + "at \(before)")
+    }
+    links[links.count - 1].position = position
   }
 
   private static func page(
@@ -89,6 +104,7 @@ struct OggPages {
     guard let segments = bytes.byte(offset + 26), offset + 27 + segments <= bytes.count,
       let flags = bytes.byte(offset + 5), let serial = bytes.int(offset + 14, bigEndian: false),
       let sequence = bytes.int(offset + 18, bigEndian: false),
+      let position = bytes.number(offset + 6, bytes: 8, bigEndian: false),
       let checksum = bytes.number(offset + 22, bytes: 4, bigEndian: false)
     else { throw .noEnd(path: path, reason: "the file ends inside the header of an Ogg page") }
     let body = offset + 27 + segments
@@ -102,6 +118,7 @@ struct OggPages {
     }
     return Page(
       offset: offset, end: end, body: body, serial: serial, sequence: sequence,
+      position: position == .max ? nil : Int64(bitPattern: position),
       begins: flags & 2 != 0, ends: flags & 4 != 0)
   }
 }

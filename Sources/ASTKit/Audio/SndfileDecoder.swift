@@ -87,12 +87,13 @@ struct SndfileDecoder {
     let pieceFrames = max(1, 8192 / channels)
     var piece = [Float](repeating: 0, count: pieceFrames * channels)
     while true {
-      let got = Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames)))
-      if got <= 0 { break }
+      let got = max(0, Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames))))
       guard taken + samples.count + got * channels <= mostSamples else {
         throw .tooLong(path: path, samples: mostSamples)
       }
       samples.append(contentsOf: piece[..<(got * channels)])
+      // The next call would forget the error, and go on behind what could not be decoded.
+      if got == 0 || Int(sf_error(file)) != SF_ERR_NO_ERROR { break }
     }
     let frames = samples.count / channels
     if frames < promised, promised != .max {

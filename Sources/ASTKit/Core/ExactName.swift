@@ -3,8 +3,10 @@
 /// A `String` equals every canonically equivalent one: "é" as one code point and as a letter
 /// with an accent behind it. To the system these are two files, to a label file two classes.
 public struct ExactName: Hashable, Comparable, Sendable {
+  /// The name as it stands.
   public let text: String
 
+  /// The name `text`, whose bytes decide what it equals.
   public init(_ text: String) { self.text = text }
 
   public static func == (a: Self, b: Self) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }

@@ -5,6 +5,7 @@ import Synchronization
 /// A signal handler may call `raise()`: it only stores an atomic.
 public final class InterruptFlag: Sendable {
   private let raised = Atomic<Bool>(false)
+  private let ending = Atomic<Bool>(false)
 
   public init() {}
 
@@ -12,6 +13,13 @@ public final class InterruptFlag: Sendable {
   public var isRaised: Bool { raised.load(ordering: .relaxed) }
   /// Asks the work in progress to stop at its next safe point.
   public func raise() { raised.store(true, ordering: .relaxed) }
+  /// Asks for the same, and says that nothing comes after it: the process is to end.
+  public func raiseToEnd() {
+    ending.store(true, ordering: .relaxed)
+    raise()
+  }
+  /// Whether nothing comes after the work that stops; not taken back by `clear()`.
+  public var isEnding: Bool { ending.load(ordering: .relaxed) }
   /// Forgets the request. Not at the start of work: what was asked between the order and the
   /// start would be lost.
   public func clear() { raised.store(false, ordering: .relaxed) }

@@ -36,12 +36,10 @@ extension JSONObject {
   /// The object as a type that reads the keys it knows.
   /// - Throws: `JSONFileError` naming the key that does not fit.
   func decoded<T: Decodable>(_ type: T.Type) throws -> T {
-    let encoder = JSONEncoder()
     // Python's `Infinity` under a key that the type does not know is none of its business.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+    let text = try JSONWriter.text(.object(values), nonFinite: .asTexts)
     do {
-      return try JSONDecoder().decode(type, from: encoder.encode(values))
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch let error as DecodingError {
       throw mismatch(error)
     }

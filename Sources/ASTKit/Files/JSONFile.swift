@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// Reads and writes configuration files such as `config.json`.
 public enum JSONFile {
   /// Configuration files have kilobytes; a tokenizer's, the longest, a few megabytes.
@@ -48,11 +46,8 @@ public enum JSONFile {
   public static func text(
     _ values: JSONMembers, pretty: Bool = false, path: String = ""
   ) throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
     do {
-      return String(decoding: try encoder.encode(values), as: UTF8.self)
+      return try JSONWriter.text(.object(values), pretty: pretty)
     } catch {
       throw JSONFileError.syntax(path: path, reason: "a number is infinite or not a number")
     }

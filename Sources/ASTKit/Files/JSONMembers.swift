@@ -1,9 +1,10 @@
 /// The members of a JSON object, in the order of the file: peft's patterns are tried in it.
 ///
 /// A key that comes twice keeps its first place and its last value, as in a Python dictionary.
+/// Two keys are the same if their bytes are: they may be names of classes.
 public struct JSONMembers: Sendable {
   public private(set) var keys: [String] = []
-  private var values: [String: JSONValue] = [:]
+  private var values: [ExactName: JSONValue] = [:]
 
   public init() {}
 
@@ -13,12 +14,13 @@ public struct JSONMembers: Sendable {
 
   /// The value of a key; `nil` stands for a key that is not there.
   public subscript(_ key: String) -> JSONValue? {
-    get { values[key] }
+    get { values[ExactName(key)] }
     set {
-      let old = values[key]
-      values[key] = newValue
+      let name = ExactName(key)
+      let old = values[name]
+      values[name] = newValue
       if newValue == nil {
-        keys.removeAll { $0 == key }
+        keys.removeAll { ExactName($0) == name }
       } else if old == nil {
         keys.append(key)
       }
@@ -31,17 +33,13 @@ extension JSONMembers: Sequence {
   public var isEmpty: Bool { keys.isEmpty }
 
   public func makeIterator() -> some IteratorProtocol<(key: String, value: JSONValue)> {
-    keys.lazy.map { (key: $0, value: values[$0] ?? .null) }.makeIterator()
+    keys.lazy.map { (key: $0, value: self[$0] ?? .null) }.makeIterator()
   }
 }
 
 /// Two objects are equal when they say the same, in whatever order.
 extension JSONMembers: Equatable {
   public static func == (a: JSONMembers, b: JSONMembers) -> Bool { a.values == b.values }
-}
-
-extension JSONMembers: Encodable {
-  public func encode(to encoder: any Encoder) throws { try values.encode(to: encoder) }
 }
 
 extension JSONMembers: ExpressibleByDictionaryLiteral {

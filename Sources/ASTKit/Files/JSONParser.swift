@@ -15,29 +15,33 @@ struct JSONParser {
 
   /// The object that the text is.
   static func object(_ bytes: [UInt8]) throws(Failure) -> JSONMembers {
-    let result = bytes.withUnsafeBytes { buffer -> Result<JSONValue, Failure> in
-      var parser = JSONParser(bytes: buffer)
-      return Result { () throws(Failure) in try parser.whole() }
+    let result = bytes.withUnsafeBytes { buffer in
+      Result { () throws(Failure) in try members(buffer) }
     }
-    guard case .object(let members) = try result.get() else { throw .isNoObject }
+    return JSONMembers(try result.get())
+  }
+
+  /// The members of the object that the text is, also those whose key comes again.
+  static func members(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> [(String, JSONValue)] {
+    var parser = JSONParser(bytes: bytes)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { parser.position = 3 }
+    parser.skipSpace()
+    let isObject = parser.isAt("{")
+    var members: [(String, JSONValue)] = []
+    if isObject { members = try parser.members() } else { _ = try parser.value() }
+    parser.skipSpace()
+    guard parser.position == bytes.count else { throw .isNoJSON }
+    guard isObject else { throw .isNoObject }
     return members
   }
 
   private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
-  private mutating func whole() throws(Failure) -> JSONValue {
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
-    let value = try value()
-    skipSpace()
-    guard position == bytes.count else { throw .isNoJSON }
-    return value
-  }
-
   private mutating func value() throws(Failure) -> JSONValue {
     skipSpace()
     guard position < bytes.count else { throw .isNoJSON }
     switch bytes[position] {
-    case UInt8(ascii: "{"): return .object(try members())
+    case UInt8(ascii: "{"): return .object(JSONMembers(try members()))
     case UInt8(ascii: "["): return .array(try elements())
     case UInt8(ascii: "\""): return .text(try text())
     default: break
@@ -51,14 +55,14 @@ struct JSONParser {
     ("Infinity", .number(.infinity)), ("-Infinity", .number(-.infinity)),
   ]
 
-  private mutating func members() throws(Failure) -> JSONMembers {
-    var members = JSONMembers()
+  private mutating func members() throws(Failure) -> [(String, JSONValue)] {
+    var members: [(String, JSONValue)] = []
     try list(to: "}") { parser throws(Failure) in
       parser.skipSpace()
       let key = try parser.text()
       parser.skipSpace()
       guard parser.take(":") else { throw Failure.isNoJSON }
-      members[key] = try parser.value()
+      members.append((key, try parser.value()))
     }
     return members
   }
@@ -94,8 +98,10 @@ struct JSONParser {
     }
   }
 
+  private func isAt(_ word: String) -> Bool { bytes[position...].starts(with: word.utf8) }
+
   private mutating func take(_ word: String) -> Bool {
-    guard bytes[position...].starts(with: word.utf8) else { return false }
+    guard isAt(word) else { return false }
     position += word.utf8.count
     return true
   }

@@ -115,7 +115,7 @@ struct ModelDescription: Codable {
   static func read(_ source: any TensorSource) throws -> ModelDescription? {
     guard let text = source.metadata[key] else { return nil }
     do {
-      return try JSONDecoder().decode(ModelDescription.self, from: Data(text.utf8))
+      return try JSONFile.parse(Array(text.utf8), path: source.path).decoded(ModelDescription.self)
     } catch {
       throw ModelFileError.description(path: source.path)
     }

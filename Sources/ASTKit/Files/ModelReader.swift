@@ -9,6 +9,7 @@ struct ModelReader {
 
   func read() throws -> (model: AudioClassifier, notices: [String]) {
     var notices: [String] = []
+    if let choice = (source as? TorchFile)?.choice { notices.append(choice) }
     let description = try ModelDescription.read(source)
     for name in [ConfigurationFile.name, ConfigurationFile.featuresName]
     where source.metadata[SaveMark.key] != nil {

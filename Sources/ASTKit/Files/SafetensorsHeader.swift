@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The JSON header of a safetensors file, read and checked against the size of the file.
 struct SafetensorsHeader {
   /// Where one tensor lies: `range` counts from the first byte after the header.
@@ -24,30 +22,34 @@ struct SafetensorsHeader {
     guard json.first == UInt8(ascii: "{") else {
       throw SafetensorsError.header(path: path, reason: "it does not begin with '{'")
     }
-    let raw = try SafetensorsHeader.decode(json, path: path)
-    metadata = raw.metadata
-    for (name, entry) in raw.entries {
-      entries[name] = try SafetensorsHeader.check(entry, name, dataBytes: dataBytes, path: path)
+    var names: Set<String> = []
+    for (name, value) in try SafetensorsHeader.members(json, path: path) {
+      // Readers keep one of two; which one must not decide what is read.
+      guard names.insert(name).inserted else {
+        throw SafetensorsError.duplicateName(path: path, tensor: name)
+      }
+      do {
+        if name == Safetensors.metadataKey {
+          metadata = try RawEntry.texts(value)
+        } else {
+          let raw = try RawEntry(value)
+          entries[name] = try SafetensorsHeader.check(raw, name, dataBytes: dataBytes, path: path)
+        }
+      } catch let failure as RawEntry.Failure {
+        throw SafetensorsError.entry(path: path, tensor: name, reason: failure.reason)
+      }
     }
-    names = try SafetensorsHeader.checkLayout(entries, dataBytes: dataBytes, path: path)
+    self.names = try SafetensorsHeader.checkLayout(entries, dataBytes: dataBytes, path: path)
   }
 
-  private static func decode(
+  private static func members(
     _ json: UnsafeRawBufferPointer, path: String
-  ) throws -> RawHeader {
-    let raw: RawHeader
+  ) throws -> [(String, JSONValue)] {
     do {
-      raw = try JSONDecoder().decode(RawHeader.self, from: Data(json))
-    } catch let failure as RawHeader.EntryFailure {
-      throw SafetensorsError.entry(path: path, tensor: failure.tensor, reason: failure.reason)
-    } catch let error as DecodingError {
-      throw SafetensorsError.header(path: path, reason: JSONFailure(error).reason)
+      return try JSONParser.members(json)
+    } catch {
+      throw SafetensorsError.header(path: path, reason: "it is not valid JSON")
     }
-    // The decoder keeps one of two equal keys; which one must not decide what is read.
-    if let name = JSONKeys.firstDuplicate(json) {
-      throw SafetensorsError.duplicateName(path: path, tensor: name)
-    }
-    return raw
   }
 
   private static func check(
@@ -59,9 +61,7 @@ struct SafetensorsHeader {
     guard let type = ElementType(rawValue: raw.dtype) else {
       throw SafetensorsError.elementType(path: path, tensor: name, found: raw.dtype)
     }
-    guard let shape = whole(raw.shape), let offsets = whole(raw.offsets) else {
-      throw refuse("a size or an offset is not a whole number")
-    }
+    let (shape, offsets) = (raw.shape, raw.offsets)
     guard offsets.count == 2 else {
       throw refuse("data_offsets should be two numbers, found \(offsets.count)")
     }
@@ -84,16 +84,6 @@ struct SafetensorsHeader {
         path: path, tensor: name, end: end, available: dataBytes)
     }
     return Entry(type: type, shape: shape, range: begin..<end)
-  }
-
-  /// The numbers as integers, or `nil` if one is a fraction or too large to be exact.
-  private static func whole(_ numbers: [Double]) -> [Int]? {
-    var result: [Int] = []
-    for number in numbers {
-      guard abs(number) <= 0x1p62, let integer = Int(exactly: number) else { return nil }
-      result.append(integer)
-    }
-    return result
   }
 
   /// Every byte of the data must belong to exactly one tensor.
@@ -124,50 +114,61 @@ struct SafetensorsHeader {
   }
 }
 
-/// An entry as the JSON has it, unchecked. Doubles, because the decoder calls a number that
-/// does not fit an integer a fault of the whole text.
-private struct RawEntry: Decodable {
-  var dtype: String
-  var shape: [Double]
-  var offsets: [Double]
+/// An entry as the JSON has it, its numbers unchecked.
+private struct RawEntry {
+  struct Failure: Error { var reason: String }
 
-  enum CodingKeys: String, CodingKey {
-    case dtype, shape
-    case offsets = "data_offsets"
-  }
-}
+  let dtype: String
+  let shape: [Int]
+  let offsets: [Int]
 
-private struct RawHeader: Decodable {
-  var entries: [String: RawEntry] = [:]
-  var metadata: [String: String] = [:]
-
-  /// What is wrong inside one entry; the decoder's own error does not always know which.
-  struct EntryFailure: Error {
-    var tensor: String
-    var reason: String
-  }
-
-  private struct Name: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: Name.self)
-    for key in container.allKeys {
-      do {
-        if key.stringValue == Safetensors.metadataKey {
-          // The library that wrote the format takes `null` for none.
-          metadata = try container.decodeIfPresent([String: String].self, forKey: key) ?? [:]
-        } else {
-          entries[key.stringValue] = try container.decode(RawEntry.self, forKey: key)
-        }
-      } catch let error as DecodingError {
-        throw EntryFailure(tensor: key.stringValue, reason: JSONFailure(error).reason)
-      }
+  init(_ value: JSONValue) throws(Failure) {
+    guard case .object(let members) = value else {
+      throw Failure(reason: "it should be an object, found \(value.kind)")
     }
+    let type = try RawEntry.member("dtype", members)
+    guard case .text(let text) = type else {
+      throw Failure(reason: "'dtype' should be a text, found \(type.kind)")
+    }
+    dtype = text
+    shape = try RawEntry.integers("shape", members)
+    offsets = try RawEntry.integers("data_offsets", members)
+  }
+
+  private static func member(_ key: String, _ members: JSONMembers) throws(Failure) -> JSONValue {
+    guard let value = members[key] else { throw Failure(reason: "it has no '\(key)'") }
+    return value
+  }
+
+  private static func integers(_ key: String, _ members: JSONMembers) throws(Failure) -> [Int] {
+    let value = try member(key, members)
+    guard case .array(let values) = value else {
+      throw Failure(reason: "'\(key)' should be a list of whole numbers, found \(value.kind)")
+    }
+    var integers: [Int] = []
+    for value in values {
+      guard case .integer(let integer) = value else {
+        throw Failure(reason: "'\(key)' should have whole numbers, found \(value.kind)")
+      }
+      integers.append(integer)
+    }
+    return integers
+  }
+
+  /// The words beside the tensors; the library that wrote the format takes `null` for none.
+  static func texts(_ value: JSONValue) throws(Failure) -> [String: String] {
+    if value == .null { return [:] }
+    guard case .object(let members) = value else {
+      throw Failure(reason: "it should be an object, found \(value.kind)")
+    }
+    var texts: [String: String] = [:]
+    for (key, value) in members {
+      guard case .text(let text) = value else {
+        throw Failure(reason: "'\(key.shown)' should be a text, found \(value.kind)")
+      }
+      texts[key] = text
+    }
+    return texts
   }
 }
 

@@ -4,6 +4,10 @@ struct StateDictionary {
   private(set) var tensors: [(name: String, tensor: PickleHeap.StridedTensor)] = []
   /// Keys whose values are no tensors (`epoch`, `optimizer`), which are not read.
   private(set) var otherKeys: [String] = []
+  /// The key that the tensors are under, and others that have tensors, which are not read;
+  /// averages of the weights, for one.
+  private(set) var key: String?
+  private(set) var otherWeights: [String] = []
 
   /// Where people keep the state dict, in the order tried.
   static let usualKeys = [
@@ -27,6 +31,8 @@ struct StateDictionary {
       guard let inner = StateDictionary.usual(items) else { break }
       current = inner.value
       otherKeys.removeAll { $0 == inner.key }
+      key = inner.key
+      otherWeights += StateDictionary.weights(items, in: heap).filter { $0 != inner.key }
     }
     throw .noTensors(path: path, found: otherKeys)
   }
@@ -56,6 +62,19 @@ struct StateDictionary {
       }
     }
     return nil
+  }
+
+  /// The keys of dictionaries of tensors.
+  private static func weights(
+    _ items: [(key: PickleValue, value: PickleValue)], in heap: PickleHeap
+  ) -> [String] {
+    let weights = items.filter { item in
+      guard case .dictionary(let index) = item.value else { return false }
+      return heap.dictionaries[index].contains {
+        if case .tensor = $0.value { true } else { false }
+      }
+    }
+    return keys(weights)
   }
 
   private static func keys(_ items: [(key: PickleValue, value: PickleValue)]) -> [String] {

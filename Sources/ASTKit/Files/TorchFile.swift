@@ -11,6 +11,8 @@ public final class TorchFile: TensorSource {
   public let names: [String]
   /// Keys of the file that are no tensors, such as `epoch` or `optimizer`; not read.
   public let otherKeys: [String]
+  /// What else the file has that a model could be made of, in words; `nil` for nothing.
+  let choice: String?
 
   /// Opens and checks the file; no tensor is read yet.
   /// - Throws: `FileError`, `TorchFileError`, `PickleError`.
@@ -29,6 +31,12 @@ public final class TorchFile: TensorSource {
     }
     names = state.tensors.map(\.name)
     otherKeys = state.otherKeys
+    choice = state.key.flatMap { key in
+      state.otherWeights.isEmpty
+        ? nil
+        : "'\(path)' has tensors under \(state.otherWeights.shownList) as well: those under "
+          + "\(key.shown) are read"
+    }
     tensors = Dictionary(state.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
     try check()
   }

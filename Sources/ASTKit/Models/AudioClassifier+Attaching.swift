@@ -102,7 +102,7 @@ extension AudioClassifier {
   private func checkedName(_ name: String?, kind: String, planned: [String]) throws -> String {
     let taken = Set(attachments.map(\.name) + planned)
     if let name {
-      guard !name.isEmpty, !name.contains("/"), !taken.contains(name) else {
+      guard !name.isEmpty, !PathBytes.hasSlash(name), !taken.contains(name) else {
         throw EngineError.refused(
           taken.contains(name)
             ? "there is an attachment called '\(name)' already; detach it or take another name"

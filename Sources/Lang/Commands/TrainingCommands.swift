@@ -100,7 +100,7 @@ enum TrainingCommands {
     session.progress(nil)
     if paused {
       let place = "step \(trainer.step) of \(trainer.totalSteps)"
-      if session.isInteractive {
+      if session.isInteractive, !session.interrupt.isEnding {
         session.notice("paused after \(place); train goes on from here")
       } else {
         session.notice("stopped after \(place)")

@@ -95,39 +95,10 @@ struct JoinedSoundTests {
 
   @Test("streams side by side, as in a video, are refused")
   func multiplexed() throws {
-    let pages = [try sound(16000, Self.vorbis), try sound(16000, Self.opus)].map(Self.pages)
+    let pages = [try sound(16000, Self.vorbis), try sound(16000, Self.opus)].map(OggEditing.pages)
     let bytes = pages.flatMap { $0[0] } + pages.flatMap { $0.dropFirst().flatMap { $0 } }
     let error = #expect(throws: AudioError.self) { try AudioFile.decode(bytes, path: "a.ogg") }
     #expect(error?.reason.contains("several Ogg streams at once") == true)
-  }
-
-  /// The pages of an Ogg file.
-  private static func pages(_ bytes: [UInt8]) -> [[UInt8]] {
-    var pages: [[UInt8]] = []
-    var at = 0
-    while at < bytes.count {
-      let segments = Int(bytes[at + 26])
-      let body = bytes[(at + 27)..<(at + 27 + segments)].reduce(0) { $0 + Int($1) }
-      pages.append(Array(bytes[at..<(at + 27 + segments + body)]))
-      at += 27 + segments + body
-    }
-    return pages
-  }
-
-  /// libogg leaves out such pages, and the sound on them, without a word.
-  @Test func pagesThatAreDamagedOrMissing() throws {
-    // Noise, so that there are pages enough.
-    let noise = (0..<80000).map { Float($0 * 7919 % 1000) / 1000 - 0.5 }
-    let bytes = try SoundWriter.bytes(noise, format: Self.vorbis)
-    var damaged = bytes
-    damaged[bytes.count / 2] ^= 1
-    let error = #expect(throws: AudioError.self) { try AudioFile.decode(damaged, path: "a") }
-    #expect(error?.reason.contains("checksum") == true)
-
-    var pages = Self.pages(bytes)
-    try #require(pages.count > 5)
-    pages.remove(at: 4)
-    #expect(throws: AudioError.self) { try AudioFile.decode(pages.flatMap { $0 }, path: "a") }
   }
 
   @Test("FLAC in Ogg is read, and its chains")
@@ -159,7 +130,7 @@ struct JoinedSoundTests {
       page = page.with(7, at: 14, size: 4, bigEndian: false)
       page = page.with(UInt64(number), at: 18, size: 4, bigEndian: false)
       page += [UInt8(segments.count)] + segments + body
-      return page.with(UInt64(OggChecksum.of(page[...])), at: 22, size: 4, bigEndian: false)
+      return OggEditing.summed(page)
     }
   }
 

@@ -54,6 +54,16 @@ struct MPEGStreamTests {
     }
   }
 
+  @Test("an index that gives all samples out for the encoder's own leaves none")
+  func onlyPadding() throws {
+    let end = indexFrame + (try #require(MPEGHeader(bytes[indexFrame...])?.length))
+    // Delay and padding, 12 bits each, after LAME's name and 12 more bytes.
+    let ends = try #require(bytes.offset(of: "LAME")) + 21
+    let short = Array(bytes[..<end]).with(1, at: count, size: 4, bigEndian: true)
+      .with(0x300_300, at: ends, size: 3, bigEndian: true)
+    #expect(throws: AudioError.noSamples(path: "a")) { try AudioFile.decode(short, path: "a") }
+  }
+
   @Test("more frames promised than there are: truncated")
   func promises() throws {
     let lying = bytes.with(UInt64(frames + 50), at: count, size: 4, bigEndian: true)

@@ -30,6 +30,40 @@ struct JSONFileTests {
         + #""n":null,"nested":{"x":[1,2.5]},"path/é":"a\"b\n","rate":0.1}"#)
   }
 
+  @Test("keys that look alike stay apart, as their bytes differ")
+  func lookAlikeKeys() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    var values = JSONMembers([(composed, .integer(0)), (decomposed, .integer(1))])
+    try JSONFile.write(["label2id": .object(values)], to: path)
+    let read = try JSONFile.read(path).object("label2id").values
+    #expect(read.map(\.value) == [1, 0])
+    #expect(read[composed] == 0 && read[decomposed] == 1)
+    values[composed] = nil
+    #expect(values.keys.map { Array($0.utf8) } == [Array(decomposed.utf8)])
+  }
+
+  @Test("on several lines, texts with characters that JSON must not have as they are")
+  func pretty() throws {
+    let values: JSONMembers = [
+      "b": [], "a": [1, ["x": nil]], "t\u{1}": "\t\u{1f}\u{7f}\\", "e": [:],
+    ]
+    let text = """
+      {
+        "a": [
+          1,
+          {
+            "x": null
+          }
+        ],
+        "b": [],
+        "e": {},
+        "t\\u0001": "\\t\\u001f\u{7f}\\\\"
+      }
+      """
+    #expect(try JSONFile.text(values, pretty: true) == text)
+    #expect(try JSONFile.parse(Array(text.utf8), path: path).values == values)
+  }
+
   @Test("typed answers, with defaults for keys that are missing or null")
   func accessors() throws {
     let object = try read(

@@ -30,6 +30,29 @@ struct ModelFileTests {
     }
   }
 
+  @Test func classesThatLookAlikeStayApart() throws {
+    let (composed, decomposed) = ("caf\u{e9}", "cafe\u{301}")
+    let net = try TinyModel.classifier(classes: [composed, decomposed])
+    let made = folder.file("made")
+    try ModelFile.save(net, to: made)
+    let labels = try JSONFile.read("\(made)/config.json").object("label2id").values
+    #expect(labels.count == 2 && labels[composed] == 0 && labels[decomposed] == 1)
+    let classes = try ModelFile.load(made).model.classes
+    #expect(classes.map { Array($0.utf8) } == [composed, decomposed].map { Array($0.utf8) })
+  }
+
+  /// Foundation's parser traps where the text ends with the 513th bracket.
+  @Test(arguments: [300, 513, 5000])
+  func aDescriptionOfBrackets(_ depth: Int) throws {
+    try ModelFile.save(try TinyModel.classifier(), to: path)
+    var file = try EditedSafetensors(path)
+    for start in ["", "{\"backbone\":"] {
+      file.text = start + String(repeating: "[", count: depth)
+      try file.write(path)
+      #expect(throws: ModelFileError.description(path: path)) { try ModelFile.load(path) }
+    }
+  }
+
   /// Without petl's description, as another program would read and write it.
   @Test func aFolderReadByItsConfiguration() throws {
     let net = try TinyModel.classifier(classes: ["u", "v"], pooling: .clsAndDistillation)

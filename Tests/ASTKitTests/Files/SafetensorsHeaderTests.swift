@@ -50,6 +50,11 @@ struct SafetensorsHeaderTests {
     try expect(syntax, safetensorsBytes("{"))
     try expect(syntax, safetensorsBytes(#"{"a":}"#))
     try expect(syntax, safetensorsBytes("{\"a\u{0}"))
+    try expect(syntax, safetensorsBytes("{} x"))
+    // Foundation's parser traps where the text ends with the 513th bracket.
+    for depth in [300, 511, 512, 513, 2000] {
+      try expect(syntax, safetensorsBytes("{\"a\":" + String(repeating: "[", count: depth)))
+    }
     try expect(syntax, safetensorsBytes(String(repeating: #"{"a":"#, count: 100_000)))
   }
 
@@ -57,6 +62,9 @@ struct SafetensorsHeaderTests {
   func duplicates() throws {
     let data = [UInt8](repeating: 0, count: 8)
     let first = entry("a", 0, 4)
+    try expect(
+      .duplicateName(path: path, tensor: "__metadata__"),
+      safetensorsBytes(#"{"__metadata__":{},"__metadata__":{"a":"b"}}"#))
     for second in [entry("a", 4, 8), entry("\\u0061", 4, 8), entry("a", 0, 4)] {
       try expect(
         .duplicateName(path: path, tensor: "a"),
@@ -125,6 +133,10 @@ struct SafetensorsHeaderTests {
     try expect(
       .entry(path: path, tensor: "a", reason: "data_offsets should be two numbers, found 1"),
       safetensorsBytes(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0]}}"#))
+    try expect(
+      .entry(
+        path: path, tensor: "a", reason: "'shape' should be a list of whole numbers, found 7"),
+      safetensorsBytes("{\(entry("a", 0, 4, shape: "7"))}", data: [0, 0, 0, 0]))
     for header in [#"{"__metadata__":{"a":1}}"#, #"{"a":5}"#, #"{"a":null}"#] {
       try AtomicFile.write(path, bytes: safetensorsBytes(header))
       #expect(throws: SafetensorsError.self) { try Safetensors(path) }

@@ -66,6 +66,24 @@ struct WrappedModelTests {
     #expect(try ModelFile.load(file).model.logits(input) == wanted)
   }
 
+  /// Averages of the weights give other logits, so it is told which ones are read.
+  @Test(
+    arguments: [
+      ("state_dict", "ema_state_dict"), ("model", "model_ema"), ("model", "teacher"),
+    ])
+  func severalSetsOfWeights(_ read: String, _ other: String) throws {
+    let average =
+      PickleWriter.text(other) + [0x7d] + PickleWriter.text("w")
+      + PickleWriter.tensor(numel: 1, shape: [1], strides: [1]) + [0x73, 0x73]
+    let file = "\(path)/last.ckpt"
+    try AtomicFile.write(
+      file, bytes: ArchiveWriter.torch(wrapped("model."), under: [read], beside: average))
+    let (net, notices) = try ModelFile.load(file)
+    #expect(try net.logits(input) == wanted)
+    #expect(
+      notices == ["'\(file)' has tensors under \(other) as well: those under \(read) are read"])
+  }
+
   @Test func shards() throws {
     let all = wrapped("net.")
     let parts = [Array(all[..<20]), Array(all[20...])]

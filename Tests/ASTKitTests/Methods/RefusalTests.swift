@@ -52,6 +52,8 @@ struct RefusalTests {
       position: Position([.mhsa], .sequentialAfter), says: ["hydra", "mhsa.sequential.after"]),
     Case(kind: "bitfit", name: "first", says: ["'first' already"]),
     Case(kind: "bitfit", name: "a/b", says: ["a/b"]),
+    // One Character with the mark behind it, and still a slash to every reader of names.
+    Case(kind: "bitfit", name: "a/\u{301}b", says: ["hold '/'"]),
     Case(kind: "bitfit", name: "", says: ["empty"]),
     Case(
       kind: "prompt", settings: ["tokens": .number(2)],

@@ -9,21 +9,23 @@ struct InterruptedTrainingTests {
   /// An output that asks to stop at the first sign of progress in training.
   private final class StoppingSink: OutputSink {
     var errors = ""
-    var stop: InterruptFlag?
+    var stop: (() -> Void)?
     let isTerminal = false
     let usesColor = false
     let size = (columns: 80, rows: 24)
 
     func write(_ text: String) {}
     func writeError(_ text: String) { errors += text }
-    func showProgress(_ line: String?) { if line?.hasPrefix("epoch") == true { stop?.raise() } }
+    func showProgress(_ line: String?) { if line?.hasPrefix("epoch") == true { stop?() } }
   }
 
-  private func interrupt(in folder: TemporaryFolder) throws -> String {
+  private func interrupt(
+    in folder: TemporaryFolder, _ stop: @escaping (InterruptFlag) -> Void = { $0.raise() }
+  ) throws -> String {
     try folder.writeTones(["high": 10, "low": 10])
     let sink = StoppingSink()
     let session = Session(output: sink, isInteractive: true)
-    sink.stop = session.interrupt
+    sink.stop = { [flag = session.interrupt] in stop(flag) }
     let status = session.run(
       Source(
         name: "test.petl",
@@ -45,5 +47,12 @@ struct InterruptedTrainingTests {
     #expect(
       try interrupt(in: folder)
         == "note: paused after step 1 of 20; train goes on from here\n")
+  }
+
+  @Test("when petl is to end, nothing goes on from there")
+  func end() throws {
+    let folder = try TemporaryFolder()
+    let errors = try interrupt(in: folder) { $0.raiseToEnd() }
+    #expect(errors == "note: stopped after step 1 of 20\n")
   }
 }
