@@ -84,7 +84,6 @@ final class ToyModel: Backbone {
     layers[layer].norm(of: subLayer)
   }
   var trainsNormsByDefault: Bool { true }
-  var conformerNormByDefault: Bool { true }
   var unusedTrainable: [Parameter] { [] }
   var summary: String { "Toy, hidden \(hidden), \(layers.count) layers" }
 
@@ -93,11 +92,20 @@ final class ToyModel: Backbone {
       ? nil : "the model takes \(configuration.melBins) mel bins"
   }
 
-  func forward(_ input: Tensor, hooks: ForwardHooks, _ tape: Tape) throws -> Tensor {
-    var h = try frames(input, tape)
-    for (layer, hooks) in zip(layers, hooks.layers) {
-      h = try layer.forward(h, hooks: hooks, tape)
+  /// A site that no other backbone has.
+  static let framesSite = Site(.embeddings, "frames")
+
+  func embed(
+    _ input: Tensor, hooks: Hooks, validTokens: [Int]?, _ tape: Tape
+  ) throws -> Tensor {
+    try hooks.at(Self.framesSite, as: (any ProjectionHook).self).reduce(frames(input, tape)) {
+      try tape.add($0, $1.delta(input, tape))
     }
-    return try norm(h, tape)
+  }
+
+  var finalNorm: NormLayer? { norm }
+
+  func weight(at site: Site) -> Parameter? {
+    site == Self.framesSite ? frames.weight : projectionWeight(at: site)
   }
 }

@@ -112,6 +112,36 @@ struct ToyBackboneTests {
     #expect(summary.forwardFlops > 0 && summary.frozenPrefix != nil)
   }
 
+  /// A site that petl has not heard of: what hangs there ends the frozen prefix, is named in the
+  /// summary, trained, saved, loaded and merged like anything else.
+  @Test func aMethodOnASiteOfItsOwnIsOneOfAll() throws {
+    try PETLMethods.$additional.withValue([ToyMethod.self]) {
+      try listed {
+        let net = try self.net()
+        try net.attach("toyframes")
+        #expect(net.frozenPrefix.isEmpty)
+        #expect(
+          net.frozenPrefix.reason == "'toyframes' is attached to the frames of the embeddings")
+        #expect(try ModelSummary(net).rows.map(\.name).contains("toyframes on frames"))
+        let before = try net.logits(input)
+        let step = TrainingStep(net)
+        for _ in 0..<3 {
+          try step.take(
+            [{ _ in .init(.input(input), labels: [0, 1]) }], clips: 2, rate: { _ in 0.01 })
+        }
+        let trained = try net.logits(input)
+        #expect(trained != before)
+        let path = folder.file("toy.safetensors")
+        try AdapterFile.save(net, to: path)
+        let other = try self.net()
+        try AdapterFile.load(path, into: other)
+        #expect(try other.logits(input) == trained)
+        #expect(try net.merge("toyframes", probe: input) < 1e-5)
+        #expect(net.attachments.isEmpty)
+      }
+    }
+  }
+
   @Test func whatIsNotListedIsNotWritten() throws {
     let net = try listed { try self.net() }
     let error = #expect(throws: EngineError.self) {

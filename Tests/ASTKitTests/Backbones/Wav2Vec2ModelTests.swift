@@ -58,8 +58,10 @@ struct Wav2Vec2ModelTests {
     model.parameters.sorted { $0.name < $1.name }
   }
 
-  private func hooks(_ model: Wav2Vec2Model) -> ForwardHooks {
-    ForwardHooks(layers: [LayerHooks](repeating: LayerHooks(), count: model.layerCount))
+  /// The hidden states after the last norm, nothing attached.
+  private func states(_ model: Wav2Vec2Model, _ input: Tensor, _ tape: Tape) throws -> Tensor {
+    let walk = EncoderWalk(model)
+    return try walk.finish(walk.run(walk.embed(input, tape), tape), tape)
   }
 
   @Test(arguments: ["wav2vec2-stable", "wav2vec2-base"])
@@ -74,7 +76,7 @@ struct Wav2Vec2ModelTests {
       #expect(found.shape == expected.shape)
       #expect(distance(found.values, expected.values) < 5e-6, "layer \(layer)")
     }
-    let last = try model.forward(input, hooks: hooks(model), tape)
+    let last = try states(model, input, tape)
     #expect(last.values == trace["last_hidden_state"]?.values)
   }
 
@@ -83,7 +85,7 @@ struct Wav2Vec2ModelTests {
     let (model, file) = try load(name)
     for parameter in model.parameters { parameter.isTrainable = true }
     let tape = Tape(.training)
-    let states = try model.forward(file.tensor("input_values"), hooks: hooks(model), tape)
+    let states = try states(model, file.tensor("input_values"), tape)
     try tape.backward(from: states, seed: file.tensor("output_weights").copy())
     let expected = try file.tensor("gradients").values
     var start = 0
@@ -129,13 +131,13 @@ struct Wav2Vec2ModelTests {
     #expect(model.configuration.frames(samples: 40) == 5)
     #expect(Wav2Vec2Configuration().frames(samples: 16_000) == 49)
     let tape = Tape(.inference, recording: false)
-    let one = try model.forward(Tensor([1, 11]), hooks: hooks(model), tape)
+    let one = try states(model, Tensor([1, 11]), tape)
     #expect(one.shape == [1, 1, 6])
     #expect(throws: EngineError.self) {
-      try model.forward(Tensor([1, 10]), hooks: hooks(model), tape)
+      try states(model, Tensor([1, 10]), tape)
     }
     #expect(throws: EngineError.self) {
-      try model.forward(Tensor([1, 11, 1]), hooks: hooks(model), tape)
+      try states(model, Tensor([1, 11, 1]), tape)
     }
   }
 }

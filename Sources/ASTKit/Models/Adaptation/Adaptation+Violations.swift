@@ -14,7 +14,8 @@ extension Adaptation {
         !places.contains(ObjectIdentifier($0))
       }
       let isNamed =
-        !member.name.isEmpty && !member.name.contains("/") && seen.insert(member.name).inserted
+        !member.name.isEmpty && !PathBytes.hasSlash(member.name)
+        && seen.insert(member.name).inserted
       return (isNamed ? [] : ["1: '\(member.name)' is no name, or taken"])
         + foreign.map { "1: '\(member.name)' shares \($0.name) of another backbone" }
     }

@@ -25,7 +25,8 @@ public struct Site: Hashable, Sendable, CustomStringConvertible {
 extension Site {
   /// Around a sub-layer, for a `SubLayerHook`.
   static func subLayer(_ subLayer: SubLayer, inLayer layer: Int) -> Site {
-    Site(.subLayer(layer: layer, subLayer), subLayer == .mhsa ? "attention" : "feed-forward network")
+    Site(
+      .subLayer(layer: layer, subLayer), subLayer == .mhsa ? "attention" : "feed-forward network")
   }
 
   /// A projection of the attention, for a `ProjectionHook`.
