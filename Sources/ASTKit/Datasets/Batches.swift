@@ -6,19 +6,27 @@ public struct Batches: Sendable {
   public let view: DatasetView
   /// Clips in a batch, the last one aside.
   public let size: Int
+  /// Clips in each of the parts that a batch is worked on in, the last one aside.
+  private let partSize: Int
   /// `nil` keeps the order of the part.
   private let seed: UInt64?
 
   /// Shuffled batches to train on.
+  ///
+  /// - Parameter parts: how many parts of `size` clips a batch has, see `parts(of:)`.
   /// - Throws: `DatasetError.batchSize`, or `.batchTooLarge` if there are fewer clips than a
   ///   batch needs.
-  public init(_ view: DatasetView, size: Int, seed: UInt64) throws(DatasetError) {
-    guard size >= 1 else { throw .batchSize(size) }
-    guard size <= view.count else {
-      throw .batchTooLarge(batch: size, clips: view.count, part: view.name)
+  public init(
+    _ view: DatasetView, size: Int, parts: Int = 1, seed: UInt64
+  ) throws(DatasetError) {
+    guard size >= 1, parts >= 1 else { throw .batchSize(min(size, parts)) }
+    let (all, overflow) = size.multipliedReportingOverflow(by: parts)
+    guard !overflow, all <= view.count else {
+      throw .batchTooLarge(batch: size, parts: parts, clips: view.count, part: view.name)
     }
     self.view = view
-    self.size = size
+    self.size = all
+    partSize = size
     self.seed = seed
   }
 
@@ -28,6 +36,7 @@ public struct Batches: Sendable {
     guard size >= 1 else { throw .batchSize(size) }
     self.view = view
     self.size = size
+    partSize = size
     seed = nil
   }
 
@@ -47,6 +56,18 @@ public struct Batches: Sendable {
     return stride(from: 0, to: order.count, by: size).map {
       order[$0..<min($0 + size, order.count)]
     }
+  }
+
+  /// The parts of a batch, in order.
+  func parts(of batch: ArraySlice<Int>) -> [ArraySlice<Int>] {
+    stride(from: batch.startIndex, to: batch.endIndex, by: partSize).map {
+      batch[$0..<min($0 + partSize, batch.endIndex)]
+    }
+  }
+
+  /// Clips in the batches before the one of this number, counted through all epochs.
+  func clips(before batch: Int) -> Int {
+    batch / count * view.count + batch % count * size
   }
 
   /// Some clips: the input `[batch, frames, mels]`, or `[batch, samples]` of waveforms, in

@@ -40,8 +40,8 @@ public enum DatasetError: DescribedError, Equatable {
   case perClass(Int)
   /// A batch size below 1.
   case batchSize(Int)
-  /// A batch larger than what it is drawn from.
-  case batchTooLarge(batch: Int, clips: Int, part: String)
+  /// A batch, or as many of them as a step takes, larger than what it is drawn from.
+  case batchTooLarge(batch: Int, parts: Int = 1, clips: Int, part: String)
   /// The system does not give the memory for the features.
   case memory(bytes: Int)
   /// The data set needs an option that was not given.
@@ -82,8 +82,11 @@ extension DatasetError {
     case .fractionSum(let sum): "the fractions add up to \(sum), expected at most 1"
     case .perClass(let found): "'perClass' must be at least 1, found \(found)"
     case .batchSize(let found): "a batch holds at least 1 clip, found \(found)"
-    case .batchTooLarge(let batch, let clips, let part):
-      "a batch of \(batch) is larger than '\(part)' with its \(clips) clips"
+    case .batchTooLarge(let batch, let parts, let clips, let part):
+      (parts == 1
+        ? "a batch of \(batch) is larger"
+        : "a step of \(parts) batches of \(batch), as 'accumulate' has it, is larger")
+        + " than '\(part)' with its \(clips) clips"
     case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
     case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
     }
@@ -96,7 +99,8 @@ extension DatasetError {
     case .notDeepEnough(_, nil, _): "move it into the folder of its class"
     case .undecodable: "'skip: true' goes on without them"
     case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
-    case .batchTooLarge(_, let clips, _): "at most \(clips)"
+    case .batchTooLarge(_, 1, let clips, _): "at most \(clips)"
+    case .batchTooLarge(_, _, let clips, _): "at most \(clips) clips a step"
     case .memory: "fewer 'frames' or 'seconds' need less"
     default: nil
     }

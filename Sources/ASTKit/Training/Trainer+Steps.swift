@@ -15,40 +15,64 @@ extension Trainer {
     report: (TrainingProgress) -> Void = { _ in }
   ) throws -> Bool {
     let end = step + min(totalSteps - step, count ?? totalSteps)
-    let started = SteadyClock.now, first = step
+    var pace = Pace()
     while true {
       if validationIsDue {
         do { try validate(interrupt) } catch EngineError.interrupted { return true }
-        report(progress(since: started, first: first, end: end))
+        report(progress(pace, end: end))
       }
-      if step >= end { break }
+      if step >= end || isFinished { break }
       if interrupt?.isRaised == true { return true }
+      let started = SteadyClock.now, isFirst = step < stepsPerEpoch
       try takeStep()
-      report(progress(since: started, first: first, end: end))
+      pace.note(
+        clips: history.clips.last ?? 0, seconds: SteadyClock.now - started, inFirstEpoch: isFirst)
+      report(progress(pace, end: end))
     }
     return false
   }
 
-  /// One batch through one optimiser step.
-  private func takeStep() throws {
+  /// The clips of the next step; `nil` at the end of the run.
+  func nextBatch() -> ArraySlice<Int>? {
+    guard step < totalSteps else { return nil }
     let epoch = step / stepsPerEpoch
     if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
-    guard let indices = order?.batches[step % stepsPerEpoch] else { return }
+    return order?.batches[step % stepsPerEpoch]
+  }
+
+  /// What makes the parts of a step over these clips.
+  func parts(of batch: ArraySlice<Int>) throws -> [TrainingStep.Fill] {
     // Each time: what is attached between two steps may bring another head.
     let match = try model.check(fits: train)
+    return batches.parts(of: batch).map { [batches, settings] part in
+      { random in
+        let (input, labels, lengths) = try batches.fill(part)
+        try settings.augmentation?.apply(to: input, random: &random)
+        return TrainingStep.Part(
+          .input(input), labels: labels.map { match.indices[$0] }, lengths: lengths)
+      }
+    }
+  }
+
+  /// A step with the settings of the run.
+  var trainingStep: TrainingStep {
+    var step = TrainingStep(model, optimiser)
+    step.clip = settings.clip
+    step.recomputes = settings.checkpointing
+    return step
+  }
+
+  /// One batch through one optimiser step.
+  private func takeStep() throws {
+    guard let indices = nextBatch() else { return }
+    let parts = try parts(of: indices)
     try model.change { try followModel() }
     let (factor, rates) = (scheduleFactor, backboneRates)
-    let fill: TrainingStep.Fill = { [batches, settings] random in
-      let (input, labels, lengths) = try batches.fill(indices)
-      try settings.augmentation?.apply(to: input, random: &random)
-      return TrainingStep.Part(
-        .input(input), labels: labels.map { match.indices[$0] }, lengths: lengths)
-    }
     do {
-      try TrainingStep(model, optimiser).take(
-        [fill], clips: indices.count, random: random.fork("step \(step)"),
+      try trainingStep.take(
+        parts, clips: indices.count, random: random.fork("step \(step)"),
         rate: { [learningRate] in factor * (rates[ObjectIdentifier($0)] ?? learningRate) },
-        isLast: step + 1 == totalSteps,
+        isLast: mayBeLast,
         // These weights gave a finite loss: what to go back to if the next ones do not.
         watch: { [self] _ in
           try model.change {
@@ -83,10 +107,11 @@ extension Trainer {
     guard let attachments = best?.attachments else { return }
     let active = model.activeAttachments
     if attachments.count == active.count, zip(attachments, active).allSatisfy({ $0 === $1 }) {
-      try best?.snapshot.extend(model)
+      try best?.snapshot?.extend(model)
     } else {
       // What was measured was another model.
       best = nil
+      waited = 0
       history.bestEpoch = nil
     }
   }
@@ -101,20 +126,33 @@ extension Trainer {
     return rates
   }
 
-  private func progress(since started: Double, first: Int, end: Int) -> TrainingProgress {
-    let seconds = SteadyClock.now - started
-    let done = step - first
-    let perStep = done == 0 ? 0 : seconds / Double(done)
-    let clips = history.clips[first..<step].reduce(0, +)
+  /// Whether no step follows the next one, as far as is known.
+  private var mayBeLast: Bool {
+    step + 1 == totalSteps || (settings.patience != nil && (step + 1) % stepsPerEpoch == 0)
+  }
+
+  private func progress(_ pace: Pace, end: Int) -> TrainingProgress {
     let means = epochMeans
+    let cost = pace.cost { secondsPerClip in
+      validationSeconds ?? Double(valid?.count ?? 0) * secondsPerClip * evaluationShare
+    }
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
       loss: means.loss, accuracy: means.accuracy,
-      clipsPerSecond: done == 0 ? .nan : Double(clips) / seconds,
-      secondsLeft: perStep * Double(end - step),
+      clipsPerSecond: pace.clipsPerSecond,
+      secondsLeft: isFinished ? 0 : cost.seconds(work(until: end)),
+      memory: ProcessMemory.resident,
       validation: validationIsDue
         ? nil
         : history.validations.last.flatMap { $0.step == step ? $0 : nil })
+  }
+
+  /// What evaluating a clip costs, as a share of training on it: the backward pass of a stage
+  /// takes about as long as its forward pass, and so does computing it again.
+  private var evaluationShare: Double {
+    let stages = model.backbone.stages, end = model.frozenPrefix.end
+    let above = Double(stages.count { $0 >= end }) / Double(stages.count)
+    return 1 / (1 + above * (settings.checkpointing ? 2 : 1))
   }
 }

@@ -19,7 +19,11 @@ public final class Trainer {
   /// Weights that gave a finite loss.
   var lastGood: Snapshot?
   var best: Best?
+  /// Validations in a row that were no better than `best`.
+  var waited = 0
   var validationIsDue = false
+  /// Seconds that the last validation took, if there was one since the run was made or resumed.
+  var validationSeconds: Double?
 
   /// - Throws: `EngineError` or `DatasetError` naming what does not fit together.
   public convenience init(
@@ -44,8 +48,14 @@ public final class Trainer {
     _ settings: TrainingSettings
   ) throws {
     try settings.validate()
+    if settings.patience != nil, valid == nil {
+      throw EngineError.refused(
+        "'patience' counts epochs without a better validation, and the run has no clips to "
+          + "validate on ('valid')")
+    }
     try model.requireMemory(
-      batch: min(settings.batch, train.count), of: train.settings.shape, training: true)
+      batch: min(settings.batch, train.count), of: train.settings.shape, training: true,
+      recomputes: settings.checkpointing)
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
@@ -55,7 +65,7 @@ public final class Trainer {
     self.settings = settings
     learningRate = settings.learningRate
     let seed = UInt64(bitPattern: Int64(settings.seed))
-    batches = try Batches(train, size: settings.batch, seed: seed)
+    batches = try Batches(train, size: settings.batch, parts: settings.accumulate, seed: seed)
     random = RandomSource(seed: seed)
     optimiser = AdamW(settings.optimiser)
     // Adapters that are saved after the backbone's file has changed still say which one they
@@ -69,7 +79,15 @@ public final class Trainer {
   public var totalSteps: Int { settings.epochs * stepsPerEpoch }
   /// Whole epochs done.
   public var epoch: Int { step / stepsPerEpoch }
-  public var isFinished: Bool { step >= totalSteps && !validationIsDue }
+  public var isFinished: Bool { (step >= totalSteps || isStoppedEarly) && !validationIsDue }
+  /// Whether `patience` ended the run before its last step.
+  public var isStoppedEarly: Bool {
+    step < totalSteps && settings.patience.map { waited >= $0 } ?? false
+  }
+  /// Why the run was over before its last step, in words; `nil` where it was not.
+  public var reasonOfEarlyStop: String? {
+    isStoppedEarly ? "stopped: no better for \(waited) epoch\(waited == 1 ? "" : "s")" : nil
+  }
 
   /// Means over the epoch so far, or over the last one where none is begun.
   public var epochMeans: (loss: Double, accuracy: Double) {

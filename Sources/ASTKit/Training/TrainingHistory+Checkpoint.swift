@@ -34,7 +34,7 @@ extension TrainingHistory {
     clips = try source.integers64(Key.clips).map { Int(clamping: $0) }
     learningRates = try source.doubles(Key.learningRates)
     let counts = [losses.count, accuracies.count, clips.count, learningRates.count]
-    guard counts.allSatisfy({ $0 == steps }), clips.allSatisfy({ (1...65_536).contains($0) })
+    guard counts.allSatisfy({ $0 == steps }), clips.allSatisfy({ (1...1 << 32).contains($0) })
     else { throw source.damaged("its curves are not those of \(steps) steps") }
     let validations = try source.doubles(Key.validations)
     self.validations = stride(from: 0, to: validations.count - 2, by: 3).map {

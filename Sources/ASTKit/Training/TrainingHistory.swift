@@ -48,8 +48,10 @@ public struct TrainingProgress: Sendable {
   public let loss: Double, accuracy: Double
   /// Not a number before the first step.
   public let clipsPerSecond: Double
-  /// Estimated seconds to the end of the steps asked for.
+  /// Estimated seconds to the end of the steps asked for, validations included.
   public let secondsLeft: Double
+  /// Bytes of memory that the process takes; `nil` where the system does not say.
+  public let memory: Int?
   /// The validation that was just done, if any.
   public let validation: TrainingHistory.Validation?
 }

@@ -10,17 +10,27 @@ public struct TrainingSettings: Sendable, Equatable {
 
   /// Passes over the training clips.
   public var epochs = 10
-  /// Clips in a step.
+  /// Clips that go through the model at once.
   public var batch = 32
+  /// Batches in a step: it takes `accumulate · batch` clips, with the result of the larger batch
+  /// to rounding where nothing looks at a batch as a whole, as batch norm does.
+  public var accumulate = 1
   /// Peak learning rate.
   public var learningRate = 5e-3
   public var schedule = Schedule.cosine
   /// Steps over which the rate rises first.
   public var warmup = 0
   public var optimiser = AdamW.Settings()
+  /// The largest norm of all gradients together; longer ones are scaled down to it.
+  public var clip: Double?
+  /// Whether activations are computed again in the backward pass instead of being kept: less
+  /// memory, more time, the same bytes.
+  public var checkpointing = false
   /// Fixes shuffling, augmentation and dropout.
   public var seed = 0
   public var keep = Keep.best
+  /// Epochs in a row without a better validation after which the run is over.
+  public var patience: Int?
   /// Masks in time and frequency on training clips, or none.
   public var augmentation: SpecAugment?
 
@@ -37,9 +47,14 @@ public struct TrainingSettings: Sendable, Equatable {
     }
     try require((1...100_000).contains(epochs), "epochs", "from 1 to 100000", epochs)
     try require((1...65_536).contains(batch), "batch", "from 1 to 65536", batch)
+    try require((1...65_536).contains(accumulate), "accumulate", "from 1 to 65536", accumulate)
     try require(
       learningRate > 0 && learningRate <= 10, "lr", "above 0 and at most 10", learningRate)
     try require(warmup >= 0, "warmup", "0 or more steps", warmup)
+    if let clip { try require(clip > 0 && clip.isFinite, "clip", "above 0", clip) }
+    if let patience {
+      try require((1...100_000).contains(patience), "patience", "from 1 to 100000", patience)
+    }
     let decay = optimiser.weightDecay
     try require(decay >= 0 && decay < 1, "weight_decay", "at least 0 and below 1", decay)
   }
@@ -47,7 +62,8 @@ public struct TrainingSettings: Sendable, Equatable {
 
 extension TrainingSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case epochs, batch, learningRate, schedule, warmup, optimiser, seed, keep, augmentation
+    case epochs, batch, accumulate, learningRate, schedule, warmup, optimiser, clip, checkpointing
+    case seed, keep, patience, augmentation
   }
 
   /// What is left out, as by an older version that did not know it, has its default.
@@ -59,12 +75,16 @@ extension TrainingSettings: Codable {
     }
     try read(.epochs, &epochs)
     try read(.batch, &batch)
+    try read(.accumulate, &accumulate)
     try read(.learningRate, &learningRate)
     try read(.schedule, &schedule)
     try read(.warmup, &warmup)
     try read(.optimiser, &optimiser)
+    clip = try values.decodeIfPresent(Double.self, forKey: .clip)
+    try read(.checkpointing, &checkpointing)
     try read(.seed, &seed)
     try read(.keep, &keep)
+    patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     augmentation = try values.decodeIfPresent(SpecAugment.self, forKey: .augmentation)
   }
 }

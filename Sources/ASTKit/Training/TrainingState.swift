@@ -10,15 +10,18 @@ struct TrainingState: Codable {
   var step: Int
   var validationIsDue: Bool
   var bestEpoch: Int?
+  /// Validations in a row that were no better than the best.
+  var waited: Int
   /// By key, how many updates the averages of the optimiser have had.
   var updates: [String: Int]
   var best: Best?
   /// The weights of the last good step, by the keys of what they are values of.
   var lastGood: [String]?
 
-  /// The best weights so far.
+  /// The best validation so far.
   struct Best: Codable {
-    var keys: [String]
+    /// What its weights are values of, if they are kept.
+    var keys: [String]?
     var accuracy: Double, loss: Double
     /// Names of what was enabled.
     var attachments: [String]
@@ -46,11 +49,17 @@ struct TrainingState: Codable {
       items.add(Folder.second + key, moments.second)
     }
     lastGood = trainer.lastGood.flatMap { Self.add($0, keys, Folder.lastGood, &items) }
-    if let known = trainer.best, let names = Self.add(known.snapshot, keys, Folder.best, &items) {
-      best = Best(
-        keys: names, accuracy: known.accuracy, loss: known.loss,
-        attachments: known.attachments.map(\.name))
-      bestEpoch = trainer.history.bestEpoch
+    waited = trainer.waited
+    if let known = trainer.best {
+      let names = known.snapshot.flatMap { Self.add($0, keys, Folder.best, &items) }
+      if (names != nil) == (known.snapshot != nil) {
+        best = Best(
+          keys: names, accuracy: known.accuracy, loss: known.loss,
+          attachments: known.attachments.map(\.name))
+        bestEpoch = trainer.history.bestEpoch
+      } else {
+        waited = 0
+      }
     }
     trainer.history.add(to: &items)
   }
@@ -87,6 +96,8 @@ struct TrainingState: Codable {
     }
     trainer.step = step
     trainer.validationIsDue = validationIsDue
+    guard waited >= 0 else { throw source.damaged("it has waited for \(waited) epochs") }
+    trainer.waited = waited
     trainer.history = try TrainingHistory(source, steps: step)
     trainer.history.bestEpoch = bestEpoch
     for (key, updates) in updates {
@@ -101,7 +112,7 @@ struct TrainingState: Codable {
     }
     if let best {
       trainer.best = Trainer.Best(
-        snapshot: try Self.snapshot(best.keys, keys, Folder.best, stored, source),
+        snapshot: try best.keys.map { try Self.snapshot($0, keys, Folder.best, stored, source) },
         accuracy: best.accuracy, loss: best.loss,
         attachments: try best.attachments.map { try model.attachment(named: $0) })
     }

@@ -92,6 +92,32 @@ package struct TrainingStep {
     }
   }
 
+  /// Does what a step does and makes its update to copies, so that nothing changes.
+  ///
+  /// - Returns: the seconds up to the gradients, and those of the rest.
+  /// - Throws: as `take`, and `EngineError.interrupted`.
+  func rehearse(
+    _ part: @escaping Fill, clips: Int, interrupt: InterruptFlag?
+  ) throws -> (gradients: Double, update: Double) {
+    let trainable = model.trainableParameters
+    for parameter in trainable { parameter.clearGradient() }
+    defer { for parameter in trainable { parameter.clearGradient() } }
+    let started = SteadyClock.now
+    let outcome = try gradients(
+      of: [part], clips: clips, random: RandomSource(seed: 0), interrupt: interrupt)
+    let middle = SteadyClock.now
+    try reduce(trainable)
+    try check(outcome, trainable, PendingValues(outcome.effects))
+    // One after the other: all copies at once would need more memory than the step.
+    for parameter in trainable where parameter.gradient != nil {
+      let copy = Parameter(parameter.name, try parameter.value.copy())
+      copy.isTrainable = true
+      copy.value.gradientSlot?.value = parameter.gradient
+      try AdamW(optimiser.settings).step([copy]) { _ in 0 }
+    }
+    return (middle - started, SteadyClock.now - middle)
+  }
+
   /// The phases up to the gradients, which are left in the parameters.
   package func gradients(
     of parts: [Fill], clips: Int, random: RandomSource, interrupt: InterruptFlag? = nil

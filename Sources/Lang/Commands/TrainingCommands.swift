@@ -2,7 +2,7 @@ import ASTKit
 
 /// Training step by step, and measuring the result.
 enum TrainingCommands {
-  static let all: [Command] = [trainer, step, train, evaluate]
+  static let all: [Command] = [trainer, step, train, forecast, evaluate]
 
   private static let trainer = Command(
     "trainer", "Sets up a training run: AdamW, learning-rate schedule, shuffled batches.",
@@ -14,7 +14,12 @@ enum TrainingCommands {
     Argument<Int>(
       "epochs", "passes over the clips", default: 10, bounds: .between(1...100_000), named: true),
     Argument<Int>(
-      "batch", "clips a step", default: 32, bounds: .between(1...65_536), named: true),
+      "batch", "clips at once, and a step unless 'accumulate' has more", default: 32,
+      bounds: .between(1...65_536), named: true),
+    Argument<Int>(
+      "accumulate",
+      "batches a step, as one batch of all their clips; but BatchNorm sees each by itself",
+      default: 1, bounds: .between(1...65_536), named: true),
     Argument<Double>(
       "lr", "peak learning rate", default: 5e-3, bounds: .above(0, atMost: 10), named: true),
     Argument<String>(
@@ -29,6 +34,12 @@ enum TrainingCommands {
     Argument<String>(
       "decay", "what decays: all trained parameters, or weights without biases and norms",
       default: "all", allowed: ["all", "weights"], named: true),
+    Argument<Double?>(
+      "clip", "largest norm of all gradients together; longer ones are scaled down",
+      bounds: .above(0), named: true),
+    Argument<Bool>(
+      "checkpointing", "computes activations again instead of keeping them: less memory, slower",
+      default: false, named: true),
     Argument<Bool>(
       "augment", "masks random bands in time and frequency (SpecAugment)", default: false,
       named: true),
@@ -36,12 +47,18 @@ enum TrainingCommands {
       "keep", "weights a finished run leaves: the best on valid, or the last", default: "best",
       allowed: TrainingSettings.Keep.allCases.map(\.rawValue), named: true),
     Argument<Int?>(
+      "patience", "stops after so many epochs without a better validation",
+      bounds: .between(1...100_000), named: true),
+    Argument<Int?>(
       "seed", "fixes shuffling, augmentation and dropout; default: the session's", named: true)
   ) {
-    session, net, clips, valid, epochs, batch, lr, schedule, warmup, weightDecay, decay, augment,
-    keep, seed in
+    session, net, clips, valid, epochs, batch, accumulate, lr, schedule, warmup, weightDecay, decay,
+    clip, checkpointing, augment, keep, patience, seed in
     var settings = TrainingSettings()
     (settings.epochs, settings.batch, settings.learningRate) = (epochs, batch, lr)
+    settings.accumulate = accumulate
+    (settings.clip, settings.checkpointing) = (clip, checkpointing)
+    settings.patience = patience
     settings.schedule = Schedule(rawValue: schedule) ?? .cosine
     settings.warmup = warmup
     settings.optimiser.weightDecay = weightDecay
@@ -87,10 +104,7 @@ enum TrainingCommands {
     _ fit: TrainerObject, by count: Int?, quiet: Bool, _ session: Session
   ) throws -> Value {
     let trainer = fit.trainer
-    if trainer.isFinished {
-      session.notice("this run is at its end (\(trainer.totalSteps) steps); make a new trainer")
-      return .nil
-    }
+    if noticeEnd(of: trainer, session) { return .nil }
     defer { session.progress(nil) }
     let report = TrainingReport(session)
     session.trained.add(trainer)
@@ -112,6 +126,25 @@ enum TrainingCommands {
     return .nil
   }
 
+  /// Says so if nothing of a run is left to do.
+  private static func noticeEnd(of trainer: Trainer, _ session: Session) -> Bool {
+    guard trainer.isFinished else { return false }
+    session.notice("this run is at its end (\(trainer.step) steps); make a new trainer")
+    return true
+  }
+
+  private static let forecast = Command(
+    "forecast", "Times a few steps that change nothing: how long a run will take, in what memory.",
+    example: "forecast fit",
+    Argument<TrainerObject>("fit", "the run")
+  ) { session, fit in
+    if noticeEnd(of: fit.trainer, session) { return .nil }
+    defer { session.progress(nil) }
+    session.progress("forecast  timing a few steps")
+    let forecast = try fit.trainer.forecast(interrupt: session.interrupt)
+    return .object(ForecastObject(forecast, of: fit.trainer))
+  }
+
   private static let evaluate = Command(
     "evaluate", "Measures a model on clips: accuracy, loss, F1, confusion matrix.",
     example: "result = evaluate net, parts.test",
@@ -131,67 +164,5 @@ enum TrainingCommands {
           + "hold a NaN or are too large", argument: "net")
     }
     return .object(EvaluationObject(result))
-  }
-}
-
-/// The live line of a run, and a table row after each epoch.
-private final class TrainingReport {
-  private let session: Session
-  private var hasHeader = false
-  private let started = SteadyClock.now
-
-  init(_ session: Session) { self.session = session }
-
-  func show(_ progress: TrainingProgress) {
-    if let validation = progress.validation {
-      session.progress(nil)
-      let width = max(5, 2 * "\(progress.epochs)".count + 1)
-      if !hasHeader {
-        let first = String(repeating: " ", count: width - 5) + "epoch"
-        session.write(first + "   loss    acc   valid loss  valid acc   clips/s\n")
-        hasHeader = true
-      }
-      session.write(
-        pad("\(progress.epoch)/\(progress.epochs)", width, apart: 0) + pad(loss(progress.loss), 7)
-          + pad(number(progress.accuracy, 3), 7) + pad(loss(validation.loss), 13)
-          + pad(number(validation.accuracy, 3), 11)
-          + pad(number(progress.clipsPerSecond, 1), 10) + "\n")
-      return
-    }
-    let left = DurationText.rounded(progress.secondsLeft)
-    session.progress(
-      "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.totalSteps)  "
-        + "loss \(number(progress.loss, 4))  acc \(number(progress.accuracy, 3))  "
-        + "\(number(progress.clipsPerSecond, 1)) clips/s  \(left) left")
-  }
-
-  func conclude(_ trainer: Trainer) {
-    let means = trainer.epochMeans
-    let time = DurationText.rounded(SteadyClock.now - started)
-    var text =
-      "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(means.loss, 4))"
-      + "  acc \(number(means.accuracy, 3))  \(time)"
-    if trainer.isFinished, let best = trainer.history.bestEpoch {
-      text += "  (weights of epoch \(best), the best on valid)"
-    }
-    session.write(text + "\n")
-  }
-
-  /// With fewer digits where it is large, so that columns stay apart.
-  private func loss(_ value: Double) -> String {
-    if value < 100 { return number(value, 3) }
-    return value < 10_000 ? number(value, 0) : value.text(significant: 2)
-  }
-
-  private func number(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite else { return "–" }
-    let text = "\(value.rounded(digits: digits))"
-    let fraction = text.split(separator: ".").dropFirst().first?.count ?? 0
-    let point = text.contains(".") ? "" : "."
-    return text + point + String(repeating: "0", count: max(0, digits - fraction))
-  }
-
-  private func pad(_ text: String, _ width: Int, apart: Int = 1) -> String {
-    String(repeating: " ", count: max(apart, width - text.count)) + text
   }
 }

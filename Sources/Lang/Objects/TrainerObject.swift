@@ -65,8 +65,9 @@ final class TrainerObject: ObjectArgument, ListedMembers {
 
   var summary: String {
     let state =
-      trainer.isFinished
-      ? "finished" : "step \(trainer.step.grouped) of \(trainer.totalSteps.grouped)"
+      trainer.reasonOfEarlyStop
+      ?? (trainer.isFinished
+        ? "finished" : "step \(trainer.step.grouped) of \(trainer.totalSteps.grouped)")
     let history = trainer.history
     var parts = ["epoch \(trainer.epoch) of \(trainer.settings.epochs)", state]
     if !history.losses.isEmpty {

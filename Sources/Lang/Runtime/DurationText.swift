@@ -14,6 +14,16 @@ enum DurationText {
     return seconds < 60 ? seconds.text(significant: 3) + " s" : long(seconds)
   }
 
+  /// As an estimate: `0.3 s`, `45 s`, `12 min`, `2 h 5 min`.
+  static func about(_ seconds: Double) -> String {
+    guard seconds.isFinite else { return "?" }
+    if seconds < 1 { return exact(seconds) }
+    if seconds < 9.95 { return "\(seconds.rounded(digits: 1).shortText) s" }
+    if seconds < 89.5 { return "\(Int(clamped: seconds.rounded())) s" }
+    let minutes = Int(clamped: (seconds / 60).rounded())
+    return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+
   private static func long(_ seconds: Double) -> String {
     let whole = Int(clamped: seconds.rounded())
     if whole < 3600 { return "\(whole / 60) min \(whole % 60) s" }

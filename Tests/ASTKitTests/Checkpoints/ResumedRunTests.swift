@@ -63,6 +63,33 @@ import Testing
         $0.schedule = .linear
         $0.optimiser.decaysAll = false
       }),
+    Case(
+      name: "several batches a step",
+      settings: CheckpointRun.settings {
+        ($0.batch, $0.accumulate) = (1, 3)
+        $0.augmentation = try? SpecAugment(frequencyMask: 4, timeMask: 6)
+      }
+    ) { try $0.attach("convpass", ["rate": .number(4), "dropout": .number(0.2)]) },
+    Case(name: "clipped gradients", settings: CheckpointRun.settings { $0.clip = 0.01 }) {
+      try $0.attach("bottleneck", ["rate": .number(4)])
+    },
+    Case(
+      name: "activations computed again",
+      settings: CheckpointRun.settings { $0.checkpointing = true }
+    ) {
+      try $0.attach("conformer", ["rate": .number(4), "kernel": .number(3)])
+      try $0.attach("convpass", ["rate": .number(4), "dropout": .number(0.2)])
+    },
+    Case(
+      name: "no patience left", validates: true,
+      settings: CheckpointRun.settings {
+        ($0.patience, $0.keep, $0.learningRate) = (1, .best, 1e-30)
+      }
+    ) { try $0.attach("lora", ["rank": .number(2)]) },
+    Case(
+      name: "patience without the best weights", validates: true,
+      settings: CheckpointRun.settings { ($0.patience, $0.epochs) = (1, 4) }
+    ) { try $0.attach("lora", ["rank": .number(2)]) },
   ]
 
   /// At three of the steps each, chosen by the case's name.

@@ -36,24 +36,9 @@ struct SpeechMethodsTests {
     ]
   }
 
-  private func classifier(isStable: Bool) throws -> AudioClassifier {
-    var sizes = Wav2Vec2Configuration()
-    (sizes.hidden, sizes.layers, sizes.heads, sizes.intermediate) = (8, 2, 2, 16)
-    (sizes.channels, sizes.kernels, sizes.strides) = ([4, 5], [5, 3], [3, 2])
-    (sizes.positionKernel, sizes.positionGroups) = (6, 2)
-    (sizes.isStable, sizes.featureNorm) = (isStable, isStable ? .layer : .group)
-    let source = RandomParameters(seed: 1)
-    let net = try AudioClassifier(
-      backbone: Wav2Vec2Model(sizes, from: source),
-      head: ClassificationHead(.linear, hidden: 8, classes: 3, from: source),
-      classes: ["a", "b", "c"])
-    TinyModel.scatter(net.parameters, seed: 2)
-    return net
-  }
-
   @Test("gradients agree, files round trip", arguments: cases)
   func gradientsAndFiles(_ c: Case) throws {
-    let net = try classifier(isStable: c.isStable)
+    let net = try TinySpeech.classifier(isStable: c.isStable)
     let input = DoubleTensor.random([2, 80], seed: 3).tensor
     let before = try net.logits(input)
     try net.attach(c.kind, c.settings, at: c.position, name: "x")
@@ -64,7 +49,7 @@ struct SpeechMethodsTests {
     let folder = try TemporaryFolder()
     let logits = try net.logits(input)
     try AdapterFile.save(net, to: folder.file("set.safetensors"))
-    let fresh = try classifier(isStable: c.isStable)
+    let fresh = try TinySpeech.classifier(isStable: c.isStable)
     try AdapterFile.load(folder.file("set.safetensors"), into: fresh)
     #expect(try fresh.logits(input) == logits)
     #expect(fresh.allValues == net.allValues)
@@ -73,7 +58,7 @@ struct SpeechMethodsTests {
   }
 
   @Test func whatSpeechHasNoPlaceFor() throws {
-    let net = try classifier(isStable: false)
+    let net = try TinySpeech.classifier(isStable: false)
     let error = try #require(throws: EngineError.self) { try net.attach("prompt") }
     #expect(error.message.contains("distillation token"))
     #expect(net.attachments.isEmpty)

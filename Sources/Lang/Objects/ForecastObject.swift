@@ -1,0 +1,45 @@
+import ASTKit
+
+/// What a run will take, in the language.
+final class ForecastObject: ListedMembers {
+  private let forecast: Forecast
+  /// What is left of the run, in words.
+  private let steps: String
+  private let canStopEarlier: Bool
+
+  init(_ forecast: Forecast, of trainer: Trainer) {
+    self.forecast = forecast
+    let epochs = trainer.settings.epochs
+    steps =
+      trainer.step == 0
+      ? "\(epochs) epoch\(epochs == 1 ? "" : "s") of \(trainer.stepsPerEpoch.grouped) steps"
+      : "\(forecast.steps.grouped) of \(trainer.totalSteps.grouped) steps left"
+    canStopEarlier = trainer.settings.patience != nil
+  }
+
+  let typeName = "forecast"
+
+  static let members: [ObjectMember<ForecastObject>] = [
+    ObjectMember("seconds", "seconds to the end of the run, validations included") {
+      .number($0.forecast.seconds)
+    },
+    ObjectMember("memory", "bytes of memory that petl will take at most") {
+      .count($0.forecast.memory)
+    },
+    ObjectMember("steps", "optimiser steps still to come") { .count($0.forecast.steps) },
+    ObjectMember("step", "seconds of a step") { .number($0.forecast.stepSeconds) },
+    ObjectMember("validations", "validations still to come") { .count($0.forecast.validations) },
+    ObjectMember("validation", "seconds of a validation") {
+      .number($0.forecast.validationSeconds)
+    },
+  ]
+
+  var summary: String {
+    let validation =
+      forecast.validations == 0
+      ? "" : "; validation \(DurationText.about(forecast.validationSeconds)) an epoch"
+    return (canStopEarlier ? "at most " : "") + "about \(DurationText.about(forecast.seconds)) ("
+      + "\(steps), \(DurationText.about(forecast.stepSeconds)) each\(validation)); "
+      + "peak memory about \(SizeText.rounded(forecast.memory))"
+  }
+}
