@@ -76,16 +76,16 @@ import Testing
   @Test("Ctrl-C in a script's training ends it with 130; what was trained is in a file")
   func interruptedScript() throws {
     let script = setUp + "attach net, lora(rank: 2)\ntrain fit\nprint \"never\"\n"
-    try home.write("taken", to: "long.safetensors")
+    try home.write("taken", to: "long.checkpoint")
     try home.write(script, to: "long.petl")
     let terminal = try home.petl("run", "long.petl", columns: 100)
     // The live line, or the head of the table.
     try terminal.expect("epoch ")
     terminal.send("\u{3}")
     #expect(try terminal.waitForExit() == 130)
-    #expect(terminal.screen.contains("what was trained (net) is in 'long-2.safetensors'"))
+    #expect(terminal.screen.contains("what was trained (fit) is in 'long-2.checkpoint'"))
     #expect(!terminal.screen.contains("never"))
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: home.file("long-2.safetensors")))
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: home.file("long-2.checkpoint")))
     #expect(String(decoding: bytes, as: UTF8.self).contains("lora_up_q.weight"))
     #expect(FileManager.default.fileExists(atPath: home.file(".cache/petl/features")))
   }

@@ -20,6 +20,8 @@ struct ModelState: Codable {
     seed = model.seed
     let state = model.adaptation.state
     layout = state.layout
+    // What is in a file is saved.
+    layout.unsaved = .none
     for (key, tensor) in state.tensors { items.add(key, tensor) }
     trainable = model.trainableParameters.compactMap { keys[$0] }
   }
@@ -48,8 +50,6 @@ struct ModelState: Codable {
     } catch EngineError.refused(let reason) {
       throw source.damaged(reason)
     }
-    // What is in a file is saved.
-    model.adaptation.unsaved = .none
     let keys = ParameterKeys(model)
     guard model.trainableParameters.compactMap({ keys[$0] }) == trainable else {
       throw source.damaged("other parameters would be trained than when it was saved")

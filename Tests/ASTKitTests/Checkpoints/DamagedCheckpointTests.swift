@@ -91,7 +91,7 @@ import Testing
       (#""batch":3"#, #""batch":70"#, "larger than 'train'"),
       (#""learningRate":0.004"#, #""learningRate":-1"#, "'lr' must be"),
       (#""aliases":{"#, #""aliases":{"nonsense":"first/x","#, "is damaged"),
-      (#""head":0"#, #""head":7"#, "has head 7, of 1"),
+      (#""members":[{"#, #""members":[{"head":7,"#, "has a head that is not there"),
       (#""wasAdapted":false"#, #""wasAdapted":0"#, "is damaged"),
       (#""kind":"convpass""#, #""kind":"nonsense""#, "nonsense"),
       (#""source":0"#, #""source":3"#, "belongs to no data set"),

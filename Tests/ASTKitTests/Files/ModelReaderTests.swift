@@ -90,7 +90,7 @@ struct ModelReaderTests {
     try AtomicFile.write(file, text: start + "\"hidden_size\": NaN," + text.dropFirst())
     #expect(try ModelFile.load(path).model.backbone.hidden == 8)
     try AtomicFile.write(
-      file, text: text.replacing("\"hidden_size\" : 8", with: "\"hidden_size\" : NaN"))
+      file, text: text.replacing("\"hidden_size\": 8", with: "\"hidden_size\": NaN"))
     #expect(try refusal().contains("'hidden_size' should be a whole number, found nan"))
   }
 
