@@ -31,48 +31,54 @@ extension Trainer {
 
   /// Seconds of each kind of work, measured. The first epoch costs what later ones do.
   private func measuredCost(_ interrupt: InterruptFlag?) throws -> RunCost {
-    var (gradients, update) = (0.0, 0.0)
-    if let batch = nextBatch(), let part = batches.parts(of: batch).first,
-      let fill = try parts(of: batch).first
-    {
-      let times = try timed(interrupt) {
-        do {
-          let (gradients, update) = try trainingStep.rehearse(
-            fill, clips: part.count, interrupt: interrupt)
-          return [gradients, update]
-        } catch let error as TrainingStep.NotFinite {
-          throw EngineError.notFinite(what: error.what, step: step + 1)
-        }
-      }
-      (gradients, update) = (times[0] / Double(part.count), times[1])
-    }
-    var validation = 0.0
+    let epoch = batches.epoch(min(step / stepsPerEpoch, settings.epochs - 1))
+    let parts = epoch.flatMap(batches.parts)
+    let measured = try timed(parts, interrupt) { try rehearse($0, interrupt) }
+    var cost = RunCost(
+      firstClip: measured.clip, laterClip: measured.clip, update: measured.rest, validation: 0)
     if let valid {
-      let part = DatasetView(
-        dataset: valid.dataset, indices: Array(valid.indices.prefix(settings.batch)),
-        name: valid.name)
-      let times = try timed(interrupt) {
+      let parts = try Batches(inOrder: valid, size: settings.batch).epoch(0)
+      let clip = try timed(parts, interrupt) { part in
         let started = SteadyClock.now
-        _ = try model.evaluate(part, batch: settings.batch, interrupt: interrupt)
-        return [SteadyClock.now - started]
-      }
-      validation = times[0] * Double(valid.count) / Double(max(1, part.count))
+        let view = DatasetView(dataset: valid.dataset, indices: Array(part), name: valid.name)
+        _ = try model.evaluate(view, batch: part.count, interrupt: interrupt)
+        return (SteadyClock.now - started, 0)
+      }.clip
+      cost.validation = Double(valid.count) * clip
     }
-    return RunCost(
-      firstClip: gradients, laterClip: gradients, update: update, validation: validation)
+    return cost
   }
 
-  /// The means of what `body` measured, once or a few times, so that short work counts for more
-  /// than one moment; a first time, which finds no memory of its sizes yet, aside.
-  private func timed(_ interrupt: InterruptFlag?, _ body: () throws -> [Double]) throws -> [Double]
-  {
-    _ = try body()
-    var all: [[Double]] = []
+  /// Seconds of a step of one part, and what of them does not depend on its clips.
+  private func rehearse(
+    _ part: ArraySlice<Int>, _ interrupt: InterruptFlag?
+  ) throws -> (clips: Double, rest: Double) {
+    guard let fill = try parts(of: part).first else { return (0, 0) }
+    do {
+      return try trainingStep.rehearse(fill, clips: part.count, interrupt: interrupt)
+    } catch let error as TrainingStep.NotFinite {
+      throw EngineError.notFinite(what: error.what, step: step + 1)
+    }
+  }
+
+  /// The means a clip, and of the rest, of what `body` takes for the first part, which is as large
+  /// as any: twice at least, and so often that short work counts for more than a moment.
+  private func timed(
+    _ parts: [ArraySlice<Int>], _ interrupt: InterruptFlag?,
+    _ body: (ArraySlice<Int>) throws -> (clips: Double, rest: Double)
+  ) throws -> (clip: Double, rest: Double) {
+    guard let first = parts.first, let last = parts.last else { return (0, 0) }
+    // Tensors of each size are kept for the next ones. The first time there is none yet.
+    if last.count != first.count { _ = try body(last) }
+    _ = try body(first)
+    var sum = (clips: 0.0, rest: 0.0), count = 0.0
     repeat {
       try interrupt?.check()
-      all.append(try body())
-    } while all.count < 2 || (all.count < 20 && all.joined().reduce(0, +) < 2)
-    return all[0].indices.map { i in all.reduce(0) { $0 + $1[i] } / Double(all.count) }
+      let seconds = try body(first)
+      sum = (sum.clips + seconds.clips, sum.rest + seconds.rest)
+      count += 1
+    } while count < 2 || (count < 20 && sum.clips + sum.rest < 3)
+    return (sum.clips / count / Double(first.count), sum.rest / count)
   }
 
   /// Bytes that the run will keep beside what a step needs and gives back, and does not yet.

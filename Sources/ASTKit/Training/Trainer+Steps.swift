@@ -32,14 +32,6 @@ extension Trainer {
     return false
   }
 
-  /// The clips of the next step; `nil` at the end of the run.
-  func nextBatch() -> ArraySlice<Int>? {
-    guard step < totalSteps else { return nil }
-    let epoch = step / stepsPerEpoch
-    if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
-    return order?.batches[step % stepsPerEpoch]
-  }
-
   /// What makes the parts of a step over these clips.
   func parts(of batch: ArraySlice<Int>) throws -> [TrainingStep.Fill] {
     // Each time: what is attached between two steps may bring another head.
@@ -64,7 +56,9 @@ extension Trainer {
 
   /// One batch through one optimiser step.
   private func takeStep() throws {
-    guard let indices = nextBatch() else { return }
+    let epoch = step / stepsPerEpoch
+    if order?.epoch != epoch { order = (epoch, batches.epoch(epoch)) }
+    guard let indices = order?.batches[step % stepsPerEpoch] else { return }
     let parts = try parts(of: indices)
     try model.change { try followModel() }
     let (factor, rates) = (scheduleFactor, backboneRates)

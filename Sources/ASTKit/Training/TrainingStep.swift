@@ -94,11 +94,11 @@ package struct TrainingStep {
 
   /// Does what a step does and makes its update to copies, so that nothing changes.
   ///
-  /// - Returns: the seconds up to the gradients, and those of the rest.
+  /// - Returns: the seconds up to the gradients of the clips, and those of the rest.
   /// - Throws: as `take`, and `EngineError.interrupted`.
   func rehearse(
     _ part: @escaping Fill, clips: Int, interrupt: InterruptFlag?
-  ) throws -> (gradients: Double, update: Double) {
+  ) throws -> (clips: Double, rest: Double) {
     let trainable = model.trainableParameters
     for parameter in trainable { parameter.clearGradient() }
     defer { for parameter in trainable { parameter.clearGradient() } }

@@ -9,10 +9,12 @@ final class ForecastObject: ListedMembers {
 
   init(_ forecast: Forecast, of trainer: Trainer) {
     self.forecast = forecast
-    let epochs = trainer.settings.epochs
+    func count(_ number: Int, _ thing: String) -> String {
+      "\(number.grouped) \(thing)\(number == 1 ? "" : "s")"
+    }
     steps =
       trainer.step == 0
-      ? "\(epochs) epoch\(epochs == 1 ? "" : "s") of \(trainer.stepsPerEpoch.grouped) steps"
+      ? "\(count(trainer.settings.epochs, "epoch")) of \(count(trainer.stepsPerEpoch, "step"))"
       : "\(forecast.steps.grouped) of \(trainer.totalSteps.grouped) steps left"
     canStopEarlier = trainer.settings.patience != nil
   }

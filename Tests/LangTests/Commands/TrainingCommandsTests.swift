@@ -115,4 +115,78 @@ struct TrainingCommandsTests {
     #expect(lines.dropFirst().first?.contains("1/1") == true)
     #expect(lines.last?.hasPrefix("step 1/1  loss ") == true)
   }
+
+  @Test("a run takes batches, a clip, patience and recomputation, and refuses what cannot be")
+  func furtherArguments() throws {
+    let (output, errors) = transcript(
+      data + """
+        func made(given) {
+          try { print trainer(net, parts.train, batch: 2, accumulate: given).steps }
+          catch e { print e.message }
+        }
+        made 3
+        made 7
+        made 0
+        try { trainer net, parts.train, batch: 2, clip: 0 } catch e { print e.message }
+        try { trainer net, parts.train, batch: 2, patience: 2 } catch e { print e.message }
+        fit = trainer net, parts.train, valid: parts.valid, epochs: 9, batch: 3, accumulate: 2, \
+          clip: 1, checkpointing: true, patience: 2, schedule: "constant", lr: 1e-30
+        train fit
+        print fit
+        print fit.finished, fit.step
+        train fit
+        """)
+    #expect(errors == "note: this run is at its end (6 steps); make a new trainer\n")
+    let lines = output.split(separator: "\n").map(String.init)
+    #expect(
+      lines.prefix(5) == [
+        "20",
+        "a step of 7 batches of 2, as 'accumulate' has it, is larger than 'train' with its 12 clips",
+        "'accumulate' of 'trainer' must be between 1 and 65536, found 0",
+        "'clip' of 'trainer' must be above 0, found 0",
+        "'patience' counts epochs without a better validation, and the run has no clips to validate "
+          + "on ('valid')",
+      ])
+    #expect(
+      lines.contains {
+        $0.hasPrefix("step 6/18  loss ")
+          && $0.hasSuffix(
+            "(stopped: no better for 2 epochs; weights of epoch 1, the best on valid)")
+      })
+    #expect(
+      lines.contains { $0.hasPrefix("epoch 3 of 9, stopped: no better for 2 epochs, loss ") })
+    #expect(lines.last == "true 6")
+  }
+
+  @Test("a forecast is a line where it stands alone, and numbers where it is kept")
+  func forecast() throws {
+    let (output, errors) = transcript(
+      data + """
+        fit = trainer net, parts.train, valid: parts.valid, epochs: 2, batch: 4, lr: 1e-3
+        forecast fit
+        told = forecast fit
+        print told.steps, told.validations, told.seconds > told.step, told.memory > 1e6
+        print fit.step, told.seconds > told.validation
+        step fit, 1, quiet: true
+        forecast fit
+        train fit, quiet: true
+        forecast fit
+        forecast trainer(net, parts.train, valid: parts.valid, epochs: 1, batch: 12, patience: 1)
+        """)
+    #expect(errors == "note: this run is at its end (6 steps); make a new trainer\n")
+    let lines = output.split(separator: "\n").map(String.init)
+    try #require(lines.count == 5)
+    let time = #/[0-9.]+ (ms|s|min)/#, size = #/peak memory about [0-9.]+ (MB|GB)/#
+    #expect(
+      lines[0].wholeMatch(
+        of: #/about (.+) \(2 epochs of 3 steps, (.+) each; validation (.+) an epoch\); (.+)/#
+      ).map {
+        [$0.1, $0.2, $0.3].allSatisfy { $0.wholeMatch(of: time) != nil }
+          && $0.4.wholeMatch(of: size) != nil
+      } == true, "\(lines[0])")
+    #expect(lines[1] == "6 2 true true")
+    #expect(lines[2] == "0 true")
+    #expect(lines[3].contains(" (5 of 6 steps left, "))
+    #expect(lines[4].hasPrefix("at most about ") && lines[4].contains("(1 epoch of 1 step, "))
+  }
 }
