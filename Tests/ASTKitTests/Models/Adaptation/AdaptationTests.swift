@@ -8,7 +8,7 @@ import Testing
 /// those of a model that is built anew with only what should be in force. Models that were kept
 /// and read again go on as one with the model.
 struct AdaptationTests {
-  @Test(arguments: 0..<15, [false, true]) func anyOrder(_ number: Int, isSpeech: Bool) throws {
+  @Test(arguments: 0..<12, [false, true]) func anyOrder(_ number: Int, isSpeech: Bool) throws {
     let sets = try AdaptationWalk.SavedSets(isSpeech: isSpeech)
     var (refused, originals) = (0, 0)
     for part in 0..<8 {
