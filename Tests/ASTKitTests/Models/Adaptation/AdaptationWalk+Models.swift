@@ -9,7 +9,8 @@ extension AdaptationWalk {
   static func blank(isSpeech: Bool) throws -> AudioClassifier {
     try AudioClassifier(
       backbone: isSpeech
-        ? Wav2Vec2Model(speechSizes, from: Zeros()) : ASTModel(TinyModel.sizes(), from: Zeros()),
+        ? Wav2Vec2Model(speechSizes, from: Zeros())
+        : ASTModel(TinyModel.sizes(layers: 1), from: Zeros()),
       head: ClassificationHead(.linear, hidden: 8, classes: 3, from: Zeros()),
       classes: ["a", "b", "c"], seed: 1)
   }
@@ -22,7 +23,7 @@ extension AdaptationWalk {
 
   private static var speechSizes: Wav2Vec2Configuration {
     var sizes = Wav2Vec2Configuration()
-    (sizes.hidden, sizes.layers, sizes.heads, sizes.intermediate) = (8, 2, 2, 16)
+    (sizes.hidden, sizes.layers, sizes.heads, sizes.intermediate) = (8, 1, 2, 16)
     (sizes.channels, sizes.kernels, sizes.strides) = ([4, 5], [5, 3], [3, 2])
     (sizes.positionKernel, sizes.positionGroups) = (6, 2)
     return sizes

@@ -55,21 +55,23 @@ final class AdaptationWalk {
     random = RandomSource(seed: 7).fork("walk \(number)")
     net = try Self.model(isSpeech: isSpeech)
     expected = ExpectedModel(Self.values(net), classes: net.classes)
-    try attach()
+    // Rules about several need several.
+    for _ in 0...(number % 3) { try attach() }
+    if number % 3 == 2 { try train() }
   }
 
   // MARK: - What is done
 
   func step() throws {
-    switch random.below(16) {
+    switch random.below(24) {
     case 0..<3: try attach()
-    case 3..<7: try train()
-    case 7..<9: try switchOne(on: true)
-    case 9..<11: try switchOne(on: false)
-    case 11: try detach()
-    case 12: try merge()
-    case 13: try load()
-    case 14: try freeze()
+    case 3..<8: try train()
+    case 8..<13: try switchOne(on: true)
+    case 13..<18: try switchOne(on: false)
+    case 18: try detach()
+    case 19..<21: try merge()
+    case 21: try load()
+    case 22: try freeze()
     default: try replaceHead()
     }
   }
@@ -109,14 +111,19 @@ final class AdaptationWalk {
   }
 
   private func attach() throws {
+    // Often the two that meet in a weight: one trains it, the other one's merge adds to it. Of
+    // rank 1 and scale 2, so that this is exact.
+    let low: [String: SettingValue] = ["rank": .number(1), "alpha": .number(2)]
     let methods: [(String, [String: SettingValue])] = [
-      // Of rank 1 and scale 2, so that a correction is exact.
-      ("lora", ["rank": .number(1), "alpha": .number(2)]), ("bitfit", [:]), ("linear", [:]),
-      ("bottleneck", ["rate": .number(4)]), ("full", [:]),
+      ("lora", low), ("lora", low), ("full", [:]), ("full", [:]), ("bitfit", [:]), ("linear", [:]),
+      ("bottleneck", ["rate": .number(4)]),
       ("conformer", ["rate": .number(4), "kernel": .number(3)]),
     ]
     let (kind, settings) = methods[random.below(methods.count)]
-    let name = ["one", "two", "three"][random.below(3)]
+    let names = ["one", "two", "three"]
+    let free = names.filter { name in !expected.attached.contains { $0.name == name } }
+    let some = free.isEmpty || random.below(8) == 0 ? names : free
+    let name = some[random.below(some.count)]
     let clashes =
       expected.attached.contains { $0.name == name }
       || expected.headInForce != ExpectedModel.ownHead
@@ -166,12 +173,15 @@ final class AdaptationWalk {
     expected.attach(new, own: own.filter { new.shared.contains($0.key) })
   }
 
-  private func pick() -> ExpectedModel.Attached? {
-    expected.attached.isEmpty ? nil : expected.attached[random.below(expected.attached.count)]
+  /// - Parameter isOn: what it should nearly always be.
+  private func pick(isOn: Bool? = nil) -> ExpectedModel.Attached? {
+    let fitting = expected.attached.filter { $0.isOn == (isOn ?? $0.isOn) }
+    let some = fitting.isEmpty || random.below(8) == 0 ? expected.attached : fitting
+    return some.isEmpty ? nil : some[random.below(some.count)]
   }
 
   private func switchOne(on isOn: Bool) throws {
-    guard let one = pick() else { return }
+    guard let one = pick(isOn: !isOn) else { return }
     let clashes = isOn && !expected.on.allSatisfy { $0.head == one.head } && !one.isOn
     let isDone = try attempt("\(isOn ? "enable" : "disable") \(one.name)", isRefused: clashes) {
       try $0.setEnabled(isOn, one.name)
@@ -187,7 +197,7 @@ final class AdaptationWalk {
   }
 
   private func merge() throws {
-    guard let one = pick() else { return }
+    guard let one = pick(isOn: true) else { return }
     let takesHead =
       one.head != ExpectedModel.ownHead
       && expected.attached.contains { $0.head == ExpectedModel.ownHead }
