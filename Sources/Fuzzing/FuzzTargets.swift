@@ -5,7 +5,8 @@ package enum FuzzTargets {
       WavTarget.self, Wave64Target.self, AIFFTarget.self, CAFTarget.self, HeaderOnlyTarget.self,
       VorbisTarget.self, OpusTarget.self, FLACTarget.self, MP3Target.self, SafetensorsTarget.self,
       ShardsTarget.self, TorchTarget.self, OldTorchTarget.self, ZipTarget.self, JSONTarget.self,
-      ModelFolderTarget.self, AdapterTarget.self, PEFTTarget.self, CacheTarget.self,
+      ModelFolderTarget.self, AdapterTarget.self, CheckpointTarget.self, PEFTTarget.self,
+      CacheTarget.self,
       SyntaxTarget.self, ScriptTarget.self, CompletionTarget.self, HelpTarget.self,
       SettingTarget.self,
     ]

@@ -35,7 +35,12 @@ struct CheckpointDescription: Codable {
     guard let text = source.metadata[key] else {
       throw CheckpointError.kind(path: source.path, found: try kind(of: source))
     }
-    let data = Data(text.utf8)
+    let data: Data
+    do {
+      data = try JSONFile.parse(Array(text.utf8), path: source.path).decodable()
+    } catch JSONFileError.syntax(_, let reason) {
+      throw CheckpointError.damaged(path: source.path, reason: reason)
+    }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: notFinite[0], negativeInfinity: notFinite[1], nan: notFinite[2])

@@ -36,13 +36,19 @@ extension JSONObject {
   /// The object as a type that reads the keys it knows.
   /// - Throws: `JSONFileError` naming the key that does not fit.
   func decoded<T: Decodable>(_ type: T.Type) throws -> T {
-    // Python's `Infinity` under a key that the type does not know is none of its business.
-    let text = try JSONWriter.text(.object(values), nonFinite: .asTexts)
     do {
-      return try JSONDecoder().decode(type, from: Data(text.utf8))
+      return try JSONDecoder().decode(type, from: decodable())
     } catch let error as DecodingError {
       throw mismatch(error)
     }
+  }
+
+  /// The object as text for a decoder of Foundation's, which must not be given what others wrote:
+  /// it traps where that breaks off deep inside brackets.
+  /// - Throws: nothing that an object read from text can be the cause of.
+  func decodable() throws -> Data {
+    // Python's `Infinity` under a key that the type does not know is none of its business.
+    Data(try JSONWriter.text(.object(values), nonFinite: .asTexts).utf8)
   }
 
   /// A decoder's complaint about this object's values: the key, and both kinds.

@@ -32,7 +32,17 @@ extension Safetensors {
   /// - Parameter progress: told (done, total) bytes; what it throws ends the check.
   /// - Throws: `SafetensorsError.seal`, `.noSeal`, `FileError.changed`.
   func requireSeal(progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }) throws {
-    let isIntact = try file.reading { () throws -> Bool in
+    let (stated, actual) = try seals(progress: progress)
+    // As text: a number can be written in several ways.
+    if stated != actual { throw SafetensorsError.seal(path: path) }
+  }
+
+  /// The checksum's digits as the file states them, and those of its bytes.
+  /// - Throws: as `requireSeal`, but for `.seal`.
+  package func seals(
+    progress: (_ done: Int, _ total: Int) throws -> Void = { _, _ in }
+  ) throws -> (stated: String, actual: String) {
+    try file.reading {
       var header = Array(file.slice(8..<dataStart))
       guard metadata[Self.sealKey] != nil, let place = Self.sealPlace(in: header) else {
         throw SafetensorsError.noSeal(path: path)
@@ -46,10 +56,8 @@ extension Safetensors {
         sum = ContentHash.of(file.slice(place), seed: sum)
         try progress(place.upperBound, file.count)
       }
-      // As text: a number can be written in several ways.
-      return digits == Self.digits(sum)
+      return (digits, Self.digits(sum))
     }
-    if !isIntact { throw SafetensorsError.seal(path: path) }
   }
 
   private static func digits(_ sum: UInt64) -> String {

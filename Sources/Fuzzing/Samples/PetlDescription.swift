@@ -8,9 +8,10 @@ package struct DescribedParts {
   private let around: (before: [UInt8], after: [UInt8])?
   private let description: [UInt8]
 
-  package init(_ file: [UInt8]) {
+  /// - Parameter key: the description's, among the words of the header.
+  package init(_ file: [UInt8], key: String = "petl") {
     parts = SafetensorsParts(file)
-    let key = Array("\"petl\":\"".utf8)
+    let key = Array("\"\(key)\":\"".utf8)
     guard let start = parts.header.firstRange(of: key)?.upperBound else {
       (around, description) = (nil, [])
       return

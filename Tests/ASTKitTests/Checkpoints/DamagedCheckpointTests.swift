@@ -34,6 +34,20 @@ import Testing
     #expect(try refusal(bytes + [0]) != nil)
   }
 
+  /// Foundation's decoder traps on a text that breaks off deep inside brackets.
+  @Test("A description of brackets", arguments: [300, 513, 5000])
+  func brackets(_ depth: Int) throws {
+    for start in ["", "{\"format\":", "{\"format\":1,\"model\":"] {
+      let text = start + String(repeating: "[", count: depth)
+      let metadata = [CheckpointDescription.key: text]
+      try AtomicFile.write(
+        run.path, Safetensors.contents([], metadata: metadata, isSealed: true, path: run.path))
+      #expect(
+        throws: CheckpointError.damaged(path: run.path, reason: "it is not valid JSON")
+      ) { try Checkpoint.resume(run.path) }
+    }
+  }
+
   @Test("A byte changed anywhere: in the header's length, its JSON, its padding, a tensor")
   func flipped() throws {
     let header = Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16
@@ -90,7 +104,8 @@ import Testing
       (#""epochs":3"#, #""epochs":0"#, "'epochs' must be"),
       (#""batch":3"#, #""batch":70"#, "larger than 'train'"),
       (#""learningRate":0.004"#, #""learningRate":-1"#, "'lr' must be"),
-      (#""aliases":{"#, #""aliases":{"nonsense":"first/x","#, "is damaged"),
+      (#""aliases":{}"#, #""aliases":{"nonsense":"first/x"}"#, "is damaged"),
+      (#""aliases":{}"#, #""aliases":{"x":"first/x",}"#, "is not valid JSON"),
       (#""members":[{"#, #""members":[{"head":7,"#, "has a head that is not there"),
       (#""wasAdapted":false"#, #""wasAdapted":0"#, "is damaged"),
       (#""kind":"convpass""#, #""kind":"nonsense""#, "nonsense"),
