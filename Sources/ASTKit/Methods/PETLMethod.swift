@@ -1,5 +1,5 @@
 /// A way to adapt a frozen backbone with few parameters. A method composes with the places
-/// a backbone offers (`LayerHooks`, prompt tokens, its own parameters); it never changes
+/// a backbone offers (its sites, see `Site`, and its own parameters); it never changes
 /// the backbone's code.
 ///
 /// Adding one: a file in `Methods/` and a line in `PETLMethods.all`.

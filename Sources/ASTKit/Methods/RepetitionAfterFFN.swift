@@ -1,9 +1,12 @@
 /// The published mixtures of adapters at the attention alone: what the mixture adds there is added
 /// once more after the feed-forward network of the layer.
 final class RepetitionAfterFFN: SubLayerHook {
-  /// Follows the mixture at the attention of each layer where the published form is asked for.
+  /// Follows the mixture beside the attention of each layer where the published form is asked for.
   static func hangIfPublished(_ builder: AttachmentBuilder) {
-    guard builder.isPublished, builder.position?.subLayers == [.mhsa] else { return }
+    // Behind or in line with the attention, the mixture is not what was added last before it.
+    guard builder.isPublished, builder.position == Position([.mhsa], .parallelBefore) else {
+      return
+    }
     for layer in builder.layers {
       let repetition = RepetitionAfterFFN()
       for subLayer in SubLayer.allCases {
