@@ -30,13 +30,13 @@ struct JSONWriter {
     case .bool(let flag): text += "\(flag)"
     case .integer(let number): text += "\(number)"
     case .number(let number): try write(number)
-    case .text(let words): write(words)
+    case .text(let words): text += words.jsonQuoted
     case .array(let values):
       try list("[", values, "]") { writer, value throws(Failure) in try writer.write(value) }
     case .object(let members):
       let sorted = members.sorted { ExactName($0.key) < ExactName($1.key) }
       try list("{", sorted, "}") { writer, member throws(Failure) in
-        writer.write(member.key)
+        writer.text += member.key.jsonQuoted
         writer.text += writer.isPretty ? ": " : ":"
         try writer.write(member.value)
       }
@@ -70,24 +70,27 @@ struct JSONWriter {
       return
     }
     guard nonFinite == .asTexts else { throw Failure() }
-    write(number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity")
+    text += (number.isNaN ? "NaN" : number < 0 ? "-Infinity" : "Infinity").jsonQuoted
   }
+}
 
-  private mutating func write(_ words: String) {
-    text += "\""
-    for scalar in words.unicodeScalars {
+extension String {
+  /// The text between quotes as JSON has it.
+  package var jsonQuoted: String {
+    var result = "\""
+    for scalar in unicodeScalars {
       switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
       case "\0"..<" ":
         let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
       }
     }
-    text += "\""
+    return result + "\""
   }
 }

@@ -27,8 +27,8 @@ struct JSONText {
     case .number(let number):
       // JSON has no infinity; null is what pandas and JavaScript read as a missing number.
       text += number.isFinite ? number.shortText : "null"
-    case .string(let string): text += quoted(string)
-    case .quantity: text += quoted(value.inline())
+    case .string(let string): text += string.jsonQuoted
+    case .quantity: text += value.inline().jsonQuoted
     case .range, .list: try write(List.convert(value) ?? List([]), indent: indent)
     case .record(let record): try write(record, indent: indent)
     case .object(let object):
@@ -55,30 +55,9 @@ struct JSONText {
     }
     text += "{"
     for (position, pair) in record.pairs.enumerated() {
-      text += (position > 0 ? ",\n" : "\n") + indent + "  " + quoted(pair.key) + ": "
+      text += (position > 0 ? ",\n" : "\n") + indent + "  " + pair.key.jsonQuoted + ": "
       try write(pair.value, indent: indent + "  ")
     }
     text += "\n" + indent + "}"
-  }
-
-  private func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": result += "\\\""
-      case "\\": result += "\\\\"
-      case "\n": result += "\\n"
-      case "\r": result += "\\r"
-      case "\t": result += "\\t"
-      default:
-        if scalar.value < 0x20 {
-          let digits = String(scalar.value, radix: 16)
-          result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        } else {
-          result.unicodeScalars.append(scalar)
-        }
-      }
-    }
-    return result + "\""
   }
 }
