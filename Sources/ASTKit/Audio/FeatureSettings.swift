@@ -176,6 +176,7 @@ public struct LogMel: Sendable, Equatable {
   /// Length of the recording it comes from.
   public var seconds: Double
 
+  /// - Parameters: as the properties; `values` has a whole number of rows.
   public init(values: [Float], frames: Int, seconds: Double) {
     self.values = values
     self.frames = frames

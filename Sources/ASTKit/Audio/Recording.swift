@@ -2,10 +2,14 @@
 public struct Recording: Sendable, Equatable {
   /// `frames * channels` samples, the channels of one instant side by side.
   public var samples: [Float]
+  /// Samples of one instant.
   public var channels: Int
   /// Frames a second, in Hz.
   public var sampleRate: Int
 
+  /// - Parameters:
+  ///   - samples: interleaved, nominally in [-1, 1].
+  ///   - sampleRate: frames a second, in Hz.
   public init(samples: [Float], channels: Int, sampleRate: Int) {
     self.samples = samples
     self.channels = channels

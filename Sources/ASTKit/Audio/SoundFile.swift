@@ -5,6 +5,9 @@ public struct FileDigest: Hashable, Sendable {
   /// XXH64 of them.
   public let hash: UInt64
 
+  /// - Parameters:
+  ///   - size: bytes in the file.
+  ///   - hash: XXH64 of them.
   public init(size: Int, hash: UInt64) { (self.size, self.hash) = (size, hash) }
 
   init(_ contents: [UInt8]) { self.init(size: contents.count, hash: ContentHash.of(contents)) }

@@ -9,6 +9,7 @@ public struct TransformersNames: Sendable {
   /// What its classifier calls the bare model, and transformers the folder of both.
   let attribute: String
 
+  /// - Parameters: as the properties.
   public init(modelType: String, family: String, classifier: String, attribute: String) {
     self.modelType = modelType
     self.family = family

@@ -40,9 +40,12 @@ public enum Checkpoint {
     public var path: String?
     /// The clips themselves, in place of loading them: the same, in any order.
     public var train: DatasetView?
+    /// The same for validation.
     public var valid: DatasetView?
+    /// Where features are kept that need not be made again.
     public var cache = FeatureCache.none
 
+    /// The data as it was left, without a cache.
     public init() {}
   }
 

@@ -2,31 +2,40 @@
 public struct DataChange: Equatable, Sendable, CustomStringConvertible {
   /// A file of another size.
   public struct Size: Equatable, Sendable {
+    /// Its path below the folder.
     public var name: String
+    /// Bytes.
     public var then: Int, now: Int
   }
 
   /// A file in the folder of another class.
   public struct Class: Equatable, Sendable {
+    /// Its path below the folder.
     public var name: String
+    /// Names of the classes.
     public var then: String, now: String
   }
 
   /// Files that are no longer there.
   public var gone: [String] = []
+  /// Files of another size.
   public var resized: [Size] = []
   /// Files of the same size that hold other bytes.
   public var rewritten: [String] = []
   /// Files that can no longer be read or decoded.
   public var unusable: [UnusableFile] = []
+  /// Files in the folder of another class.
   public var relabelled: [Class] = []
   /// Classes that were none: their clips, and so the numbers of all classes, are others now.
   public var newClasses: [String] = []
 
+  /// No change.
   public init() {}
 
+  /// Whether the data is as it was.
   public var isEmpty: Bool { self == DataChange() }
 
+  /// One sentence a kind of change, the first file of each by name.
   public var description: String {
     func say<T>(_ found: [T], _ one: (T) -> String, _ several: String) -> String? {
       guard let first = found.first else { return nil }

@@ -24,6 +24,7 @@ public struct ASTConfiguration: Sendable, Equatable {
   /// Standard deviation of the initial weights.
   public var initializerRange: Float = 0.02
 
+  /// The sizes of AST-base.
   public init() {}
 
   /// Patches along frequency and along time.

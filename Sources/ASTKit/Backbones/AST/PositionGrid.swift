@@ -7,6 +7,7 @@ public struct PositionGrid: Equatable, Sendable {
   public var frequency: Int
   public var time: Int
 
+  /// A grid of `frequency · time` patches.
   public init(frequency: Int, time: Int) {
     self.frequency = frequency
     self.time = time

@@ -39,6 +39,7 @@ public struct Wav2Vec2Configuration: Sendable, Equatable {
   public var maskTimeProbability = 0.05
   public var maskFeatureProbability = 0.0
 
+  /// The sizes of wav2vec 2.0 base.
   public init() {}
 
   /// Whether the model has the vector that pre-training puts in place of masked frames.
