@@ -96,13 +96,20 @@ struct TrainingState: Codable {
     }
     trainer.step = step
     trainer.validationIsDue = validationIsDue
-    guard waited >= 0 else { throw source.damaged("it has waited for \(waited) epochs") }
+    guard (0...step).contains(waited) else {
+      throw source.damaged("it has waited for \(waited) epochs")
+    }
+    guard bestEpoch.map((1...max(1, trainer.epoch)).contains) ?? true else {
+      throw source.damaged("its best epoch is one to come")
+    }
     trainer.waited = waited
     trainer.history = try TrainingHistory(source, steps: step)
     trainer.history.bestEpoch = bestEpoch
     for (key, updates) in updates {
       let parameter = try Self.parameter(key, keys, source)
-      guard updates > 0 else { throw source.damaged("'\(key)' had \(updates) updates") }
+      guard updates > 0, updates <= step else {
+        throw source.damaged("'\(key)' had \(updates) updates in \(step) steps")
+      }
       trainer.optimiser.moments[ObjectIdentifier(parameter)] = AdamW.Moments(
         parameter: parameter, first: try Self.copy(parameter, key, Folder.first, stored),
         second: try Self.copy(parameter, key, Folder.second, stored), updates: updates)

@@ -90,14 +90,24 @@ extension AudioClassifier {
         guard head.map(tasks.indices.contains) ?? true else {
           throw EngineError.refused("'\(member.name)' has a head that is not there")
         }
+        let turn = member.turn ?? (adaptation.members.count + 1)
+        guard (1...layout.members.count).contains(turn) else {
+          throw EngineError.refused("'\(member.name)' was enabled as number \(turn)")
+        }
+        let position = try member.position.map { text in
+          guard let position = Position(text) else {
+            throw EngineError.refused(
+              "'\(member.name)' is at '\(text.shown)', which is no position")
+          }
+          return position
+        }
         let attachment = try make(
-          member.kind, member.settings, at: member.position.flatMap(Position.init),
+          member.kind, member.settings, at: position,
           layers: member.layers, name: member.name, from: stored.under("attached/\(member.name)/"))
         let also = Set(member.alsoTrained ?? [])
         let restored = Adaptation.Member(
           attachment: attachment, isEnabled: member.isEnabled,
-          turn: member.turn ?? (adaptation.members.count + 1), task: head.map { tasks[$0] },
-          features: member.features,
+          turn: turn, task: head.map { tasks[$0] }, features: member.features,
           alsoTrained: backbone.parameters.filter { also.contains($0.name) })
         adaptation.members.append(restored)
       }
