@@ -8,6 +8,10 @@ enum Bench {
     var benchmark = StepBenchmark()
     var arguments = CommandLine.arguments.dropFirst()
     while let option = arguments.popFirst() {
+      if option == "--checkpointing" {
+        benchmark.recomputes = true
+        continue
+      }
       guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else { usage() }
       switch option {
       case "--steps": benchmark.steps = value
@@ -22,7 +26,8 @@ enum Bench {
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
-      Data("usage: Bench [--steps N] [--batch N] [--frames N] [--threads N]\n".utf8))
+      Data(
+        "usage: Bench [--steps N] [--batch N] [--frames N] [--threads N] [--checkpointing]\n".utf8))
     exit(2)
   }
 

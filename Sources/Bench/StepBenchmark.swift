@@ -7,6 +7,8 @@ struct StepBenchmark {
   var frames = 500
   var batch = 8
   var steps = 20
+  /// Whether activations are computed again in the backward pass, as with `checkpointing: true`.
+  var recomputes = false
 
   func run() throws {
     var sizes = ASTConfiguration()
@@ -24,7 +26,8 @@ struct StepBenchmark {
       [batch, frames, sizes.melBins], random: &random)
     let labels = (0..<batch).map { $0 % 50 }
 
-    let training = TrainingStep(net, optimiser)
+    var training = TrainingStep(net, optimiser)
+    training.recomputes = recomputes
     func step() throws {
       try training.take(
         [{ _ in TrainingStep.Part(.input(input), labels: labels) }], clips: batch,
