@@ -25,7 +25,8 @@ struct FuzzingTests {
     for type in FuzzTargets.all {
       let runs = try [FuzzRun(type, seed: 3), FuzzRun(type, seed: 3), FuzzRun(type, seed: 4)]
       let inputs = runs.map { run in
-        (run.target.validCount..<(run.target.validCount + 200)).map { number in
+        // The first inputs after the valid ones are the same for all seeds: cuts at every length.
+        stride(from: run.target.validCount, to: 2_000, by: 40).map { number in
           run.input(number).files.map(\.bytes)
         }
       }

@@ -7,8 +7,9 @@ public enum TinyData {
   /// 13 clips: three batches of 4 and one of a single clip.
   public static func load() throws -> DatasetView {
     let folder = try TemporaryFolder()
-    try folder.writeTones(["a": 5, "b": 4, "c": 4], samples: 5000)
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    // In a folder of a fixed name: a data set has its folder's name, and so have its runs.
+    try folder.writeTones(["tones/a": 5, "tones/b": 4, "tones/c": 4], samples: 5000)
+    let listing = try FolderSource(DatasetOptions(path: folder.file("tones"))).listing()
     return try Dataset.load(listing, settings: settings, cache: .none).all
   }
 }

@@ -66,7 +66,8 @@ extension StringProtocol {
     var result = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       if scalar.isHidden && !stays(scalar) {
-        result.append(contentsOf: scalar.escape.unicodeScalars)
+        // One by one: `append(contentsOf:)` of this view copies the whole text each time.
+        for letter in scalar.escape.unicodeScalars { result.append(letter) }
       } else {
         result.append(scalar)
       }

@@ -47,7 +47,7 @@ enum GnuplotText {
     let isLong = text.count > limit
     var result = ""
     for character in text.prefix(isLong ? max(limit - 1, 0) : limit) {
-      result.unicodeScalars.append(contentsOf: character.unicodeScalars.prefix(8))
+      for scalar in character.unicodeScalars.prefix(8) { result.unicodeScalars.append(scalar) }
     }
     return isLong ? result + "…" : result
   }
