@@ -5,11 +5,16 @@ import Foundation
 @main
 enum Bench {
   static func main() throws {
-    var benchmark = StepBenchmark()
+    var benchmark = StepBenchmark(), only: String?
     var arguments = CommandLine.arguments.dropFirst()
     while let option = arguments.popFirst() {
       if option == "--checkpointing" {
         benchmark.recomputes = true
+        continue
+      }
+      if option == "--only" {
+        only = arguments.popFirst()
+        guard only == "step" || PrefixBenchmark.cases.contains(only ?? "") else { usage() }
         continue
       }
       guard let value = arguments.popFirst().flatMap({ Int($0) }), value > 0 else { usage() }
@@ -21,13 +26,20 @@ enum Bench {
       default: usage()
       }
     }
-    try benchmark.run()
+    guard let only, only != "step" else { return try benchmark.run() }
+    try PrefixBenchmark(
+      name: only, frames: benchmark.frames, batch: benchmark.batch, steps: benchmark.steps
+    ).run()
   }
 
   private static func usage() -> Never {
     FileHandle.standardError.write(
       Data(
-        "usage: Bench [--steps N] [--batch N] [--frames N] [--threads N] [--checkpointing]\n".utf8))
+        """
+        usage: Bench [--only step|\(PrefixBenchmark.cases.joined(separator: "|"))] [--steps N]
+                     [--batch N] [--frames N] [--threads N] [--checkpointing]
+
+        """.utf8))
     exit(2)
   }
 

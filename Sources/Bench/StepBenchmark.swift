@@ -10,20 +10,30 @@ struct StepBenchmark {
   /// Whether activations are computed again in the backward pass, as with `checkpointing: true`.
   var recomputes = false
 
-  func run() throws {
+  /// AST-base with a head of 50 classes and random values.
+  static func model(frames: Int) throws -> AudioClassifier {
     var sizes = ASTConfiguration()
     sizes.frames = frames
     let source = RandomParameters(seed: 1)
     let backbone = try ASTModel(sizes, from: source)
     let head = try ClassificationHead(.linear, hidden: sizes.hidden, classes: 50, from: source)
-    let net = try AudioClassifier(
+    return try AudioClassifier(
       backbone: backbone, head: head, classes: (0..<50).map { "class \($0)" })
+  }
+
+  /// Spectrograms `[batch, frames, mels]` of noise.
+  static func input(frames: Int, batch: Int) throws -> Tensor {
+    var random = RandomSource(seed: 2)
+    return try Initialization.truncatedNormal(0.5).tensor(
+      [batch, frames, ASTConfiguration().melBins], random: &random)
+  }
+
+  func run() throws {
+    let net = try Self.model(frames: frames)
     try net.attach(
       "conformer", ["rate": .number(96), "kernel": .number(31), "published": .flag(true)])
     let optimiser = AdamW()
-    var random = RandomSource(seed: 2)
-    let input = try Initialization.truncatedNormal(0.5).tensor(
-      [batch, frames, sizes.melBins], random: &random)
+    let input = try Self.input(frames: frames, batch: batch)
     let labels = (0..<batch).map { $0 % 50 }
 
     var training = TrainingStep(net, optimiser)
@@ -36,7 +46,7 @@ struct StepBenchmark {
 
     let counts = net.parameterCounts
     print(
-      "AST-base, \(sizes.tokens) tokens, batch \(batch), \(Threads.count) threads, "
+      "AST-base, \(net.backbone.tokenCount) tokens, batch \(batch), \(Threads.count) threads, "
         + "\(counts.trainable) of \(counts.total) parameters trainable")
     let products = try ProductTrace.record { try step() }
     let flops = products.reduce(0) { $0 + $1.flops }

@@ -41,6 +41,8 @@ public enum TinyModel {
       for i in 0..<parameter.count {
         parameter.value.pointer[i] += Float(amount * (2 * random.uniform() - 1))
       }
+      // What was known of the values before is known no more.
+      try? parameter.replaceValue(parameter.value)
     }
   }
 }

@@ -17,6 +17,19 @@ public enum MemoryLimit {
     }.reduce(machine, min)
   }()
 
+  /// Bytes of it that nobody uses now, what the system can take back from files included.
+  public static var free: Double {
+    let own = max(0, available - Double(ProcessMemory.resident ?? 0))
+    let text = try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8)
+    return min(own, text.flatMap { kilobytes("MemAvailable:", in: $0) }.map { $0 * 1024 } ?? own)
+  }
+
+  /// A row of `/proc/meminfo`.
+  private static func kilobytes(_ name: String, in text: String) -> Double? {
+    text.split(separator: "\n").first { $0.hasPrefix(name) }?
+      .split(separator: " ").dropFirst().first.flatMap { Double($0) }
+  }
+
   private static func limit(_ resource: __rlimit_resource) -> Double {
     var limits = rlimit()
     guard getrlimit(__rlimit_resource_t(resource.rawValue), &limits) == 0,
@@ -29,11 +42,9 @@ public enum MemoryLimit {
   private static var commitLimit: Double {
     func text(_ path: String) -> String? { try? String(contentsOfFile: path, encoding: .utf8) }
     guard text("/proc/sys/vm/overcommit_memory")?.hasPrefix("2") == true,
-      let line = text("/proc/meminfo")?.split(separator: "\n")
-        .first(where: { $0.hasPrefix("CommitLimit:") }),
-      let kilobytes = line.split(separator: " ").dropFirst().first.flatMap({ Double($0) })
+      let limit = text("/proc/meminfo").flatMap({ kilobytes("CommitLimit:", in: $0) })
     else { return .infinity }
-    return kilobytes * 1024
+    return limit * 1024
   }
 
   /// - Parameters:

@@ -2,8 +2,14 @@
 public final class Parameter {
   /// The name in files, such as `encoder.layer.0.attention.attention.query.weight`.
   public let name: String
-  /// The values; its gradient slot exists exactly while the parameter is trainable.
-  public private(set) var value: Tensor
+  /// The values; its gradient slot exists exactly while the parameter is trainable. Who writes
+  /// into them from outside says so with `replaceValue`.
+  public private(set) var value: Tensor {
+    didSet { version += 1 }
+  }
+  /// Raised with each change of the values, before or after it: who knows something of the values
+  /// of a version knows nothing of those of another.
+  private(set) var version = 0
 
   /// A parameter that starts frozen.
   public init(_ name: String, _ value: Tensor) {
@@ -64,6 +70,7 @@ public final class Parameter {
   /// - Throws: `EngineError.memory`
   func writableValue() throws -> Tensor {
     if value.storage.isBorrowed { _ = exchangeValue(try value.copy()) }
+    version += 1
     return value
   }
 }

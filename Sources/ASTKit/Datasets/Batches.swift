@@ -77,20 +77,27 @@ public struct Batches: Sendable {
   public func fill(
     _ batch: some Collection<Int>
   ) throws -> (input: Tensor, labels: [Int], lengths: [Int]) {
-    let dataset = view.dataset
+    (try input(batch), labels(batch), lengths(batch))
+  }
+
+  /// The input alone.
+  /// - Throws: `EngineError.memory`
+  func input(_ batch: some Collection<Int>) throws -> Tensor {
     let shape = view.settings.shape
     let input = try Tensor(uninitialized: [batch.count] + shape)
     let stride = shape.reduce(1, *)
-    var labels: [Int] = []
-    var lengths: [Int] = []
-    labels.reserveCapacity(batch.count)
-    lengths.reserveCapacity(batch.count)
     for (row, index) in batch.enumerated() {
-      let clip = dataset.clips[index]
-      dataset.store.copy(clip.slot, to: input.pointer + row * stride)
-      labels.append(clip.label)
-      lengths.append(dataset.store.length(clip.slot))
+      let clip = view.dataset.clips[index]
+      view.dataset.store.copy(clip.slot, to: input.pointer + row * stride)
     }
-    return (input, labels, lengths)
+    return input
+  }
+
+  func labels(_ batch: some Collection<Int>) -> [Int] {
+    batch.map { view.dataset.clips[$0].label }
+  }
+
+  func lengths(_ batch: some Collection<Int>) -> [Int] {
+    batch.map { view.dataset.store.length(view.dataset.clips[$0].slot) }
   }
 }

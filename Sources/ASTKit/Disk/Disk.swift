@@ -20,7 +20,7 @@ enum Disk {
 
   /// A file without a name, which goes with its last descriptor.
   static func createUnnamed(in folder: String, mode: mode_t) -> Int32 {
-    call(.createUnnamed) { open(folder, O_WRONLY | O_TMPFILE | O_CLOEXEC, mode) }
+    call(.createUnnamed) { open(folder, O_RDWR | O_TMPFILE | O_CLOEXEC, mode) }
   }
 
   /// A file that was not there before.

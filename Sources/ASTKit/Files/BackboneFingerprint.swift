@@ -3,6 +3,20 @@ enum BackboneFingerprint {
   /// Hashes of values in a file's pages, which nobody changes, by parameter.
   typealias Known = [ObjectIdentifier: (value: Tensor, hash: UInt64)]
 
+  /// Hashes of the values in force, by parameter.
+  typealias InForce = [ObjectIdentifier: (version: Int, hash: UInt64)]
+
+  /// A hash of the values in force, what is merged into them included.
+  static func inForce(_ parameters: [Parameter], of model: AudioClassifier) -> [UInt64] {
+    let old = parameters.filter {
+      model.hashesInForce[ObjectIdentifier($0)]?.version != $0.version
+    }
+    for (parameter, hash) in zip(old, hashes(old.map(\.value))) {
+      model.hashesInForce[ObjectIdentifier(parameter)] = (parameter.version, hash)
+    }
+    return parameters.map { model.hashesInForce[ObjectIdentifier($0)]?.hash ?? 0 }
+  }
+
   /// A hash of each backbone parameter, of the values it has without anything attached.
   /// - Throws: as `remember`.
   static func make(_ model: AudioClassifier) throws -> [String: String] {

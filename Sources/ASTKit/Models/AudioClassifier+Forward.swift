@@ -34,16 +34,24 @@ extension AudioClassifier {
     return logits
   }
 
-  /// What a later pass can begin with: the result of the frozen prefix.
+  /// What a later pass can begin with: the result of the frozen prefix, or of a part of it.
   ///
+  /// - Parameters:
+  ///   - end: no later than the end of the frozen prefix.
+  ///   - start: before `end`.
   /// - Returns: for `.finish` as `WalkStart.pooled`, else as `WalkStart.hidden` before `end`.
   /// - Throws: as `forward`.
   package func prefix(
-    to end: Stage, of input: Tensor, lengths: [Int]? = nil, interrupt: InterruptFlag? = nil
+    to end: Stage, from start: WalkStart, lengths: [Int]? = nil, interrupt: InterruptFlag? = nil
   ) throws -> Tensor {
     let tape = Tape(.inference, recording: false, interrupt: interrupt)
     let pass = Pass(self, lengths: lengths, recomputes: false)
-    let h = try pass.walk.run(pass.walk.embed(input, tape), to: end, tape)
+    let h: Tensor
+    switch start {
+    case .input(let input): h = try pass.walk.run(pass.walk.embed(input, tape), to: end, tape)
+    case .hidden(let states, let stage): h = try pass.walk.run(states, from: stage, to: end, tape)
+    case .pooled(let mean): return mean
+    }
     let result = end == .finish ? try pass.pool(h, isNormalised: false, tape) : h
     try requireUnchangedFiles()
     return result

@@ -14,6 +14,7 @@ public final class AudioClassifier {
   /// Held while values or attachments change: another thread that holds it finds the model whole.
   let changes = NSRecursiveLock()
   var knownHashes: BackboneFingerprint.Known = [:]
+  var hashesInForce: BackboneFingerprint.InForce = [:]
 
   /// A user's wish about parameters whose names match a pattern.
   public struct FreezeRule: Sendable, Equatable, Codable {

@@ -6,9 +6,11 @@ public struct Forecast: Sendable, Equatable {
   public let memory: Int
   /// Steps and validations still to come.
   public let steps: Int, validations: Int
-  /// Of a step with as many clips as it may have, in later epochs.
-  public let stepSeconds: Double
-  public let validationSeconds: Double
+  /// Of a step with as many clips as it may have, and of a validation, when what is kept of the
+  /// frozen prefix is there.
+  public let stepSeconds: Double, validationSeconds: Double
+  /// In all that time, for computing what the frozen prefix gives.
+  public let prefixSeconds: Double
 }
 
 extension Trainer {
@@ -17,32 +19,44 @@ extension Trainer {
   /// - Parameter interrupt: polled within and between these steps.
   /// - Throws: what a step throws, `EngineError.interrupted`.
   public func forecast(interrupt: InterruptFlag? = nil) throws -> Forecast {
-    let cost = try measuredCost(interrupt)
+    // Before anything is kept that the measuring computes.
+    debt = prefixDebt
     let work = work(until: isFinished ? step : totalSteps)
+    let cost = try measuredCost(interrupt)
     let clips = min(batches.size, train.count)
     return Forecast(
       seconds: cost.seconds(work),
       // What the steps needed is in the process's memory now, kept for the next ones.
-      memory: (ProcessMemory.resident ?? BufferPool.shared.statistics.peakInUse) + keptBytes,
+      memory: (ProcessMemory.resident ?? BufferPool.shared.statistics.peakInUse) + keptBytes
+        + cacheGrowth,
       steps: work.steps, validations: work.validations,
-      stepSeconds: Double(clips) * cost.laterClip + cost.update,
-      validationSeconds: cost.validation)
+      stepSeconds: Double(clips) * cost.clip + cost.update,
+      validationSeconds: cost.validation,
+      prefixSeconds: work.prefixes == 0 ? 0 : Double(work.prefixes) * cost.prefix)
   }
 
-  /// Seconds of each kind of work, measured. The first epoch costs what later ones do.
+  /// Seconds of each kind of work, measured.
   private func measuredCost(_ interrupt: InterruptFlag?) throws -> RunCost {
     let epoch = batches.epoch(min(step / stepsPerEpoch, settings.epochs - 1))
     let parts = epoch.flatMap(batches.parts)
     let measured = try timed(parts, interrupt) { try rehearse($0, interrupt) }
-    var cost = RunCost(
-      firstClip: measured.clip, laterClip: measured.clip, update: measured.rest, validation: 0)
+    var cost = RunCost(clip: measured.clip, update: measured.rest, validation: 0)
+    if let pass = prefixPass, let clip = train.indices.first {
+      cost.prefix = try timed([[clip]], interrupt) { _ in
+        let before = prefixWork.seconds
+        try pass.compute(clip)
+        return (prefixWork.seconds - before, 0)
+      }.clip
+    }
     if let valid {
       let parts = try Batches(inOrder: valid, size: settings.batch).epoch(0)
       let clip = try timed(parts, interrupt) { part in
-        let started = SteadyClock.now
+        let started = SteadyClock.now, before = prefixWork.seconds
         let view = DatasetView(dataset: valid.dataset, indices: Array(part), name: valid.name)
-        _ = try model.evaluate(view, batch: part.count, interrupt: interrupt)
-        return (SteadyClock.now - started, 0)
+        _ = try model.evaluate(view, batch: part.count, interrupt: interrupt) {
+          PrefixPass(model, $0, cache, makesRoom: true, work: prefixWork, interrupt: interrupt)
+        }
+        return (SteadyClock.now - started - (prefixWork.seconds - before), 0)
       }.clip
       cost.validation = Double(valid.count) * clip
     }
@@ -54,8 +68,10 @@ extension Trainer {
     _ part: ArraySlice<Int>, _ interrupt: InterruptFlag?
   ) throws -> (clips: Double, rest: Double) {
     guard let fill = try parts(of: part).first else { return (0, 0) }
+    let before = prefixWork.seconds
     do {
-      return try trainingStep.rehearse(fill, clips: part.count, interrupt: interrupt)
+      let seconds = try trainingStep.rehearse(fill, clips: part.count, interrupt: interrupt)
+      return (seconds.clips - (prefixWork.seconds - before), seconds.rest)
     } catch let error as TrainingStep.NotFinite {
       throw EngineError.notFinite(what: error.what, step: step + 1)
     }

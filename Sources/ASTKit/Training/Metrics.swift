@@ -67,13 +67,27 @@ extension AudioClassifier {
   ///
   /// - Parameters:
   ///   - batch: clips at a time; the result does not depend on it beyond rounding.
+  ///   - cache: has what the frozen prefix gave for these clips before, if it did; keeps it
+  ///     where there is room.
   ///   - interrupt: polled between batches.
   ///   - progress: told (done, total) clips.
   /// - Throws: `EngineError.classes` or `.refused` for clips that do not fit the model,
   ///   `.interrupted`, and what a forward pass throws.
   public func evaluate(
-    _ view: DatasetView, batch: Int = 32, interrupt: InterruptFlag? = nil,
+    _ view: DatasetView, batch: Int = 32, cache: PrefixCache = .shared,
+    interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
+  ) throws -> Evaluation {
+    try evaluate(view, batch: batch, interrupt: interrupt, progress: progress) {
+      PrefixPass(self, $0, cache, makesRoom: false, interrupt: interrupt)
+    }
+  }
+
+  /// The same, with a pass through the frozen prefix for the batches, if there is one.
+  func evaluate(
+    _ view: DatasetView, batch: Int, interrupt: InterruptFlag?,
+    progress: (_ done: Int, _ total: Int) -> Void = { _, _ in },
+    prefix: (Batches) -> PrefixPass?
   ) throws -> Evaluation {
     let match = try check(fits: view)
     try requireMemory(batch: min(batch, view.count), of: view.settings.shape, training: false)
@@ -83,12 +97,13 @@ extension AudioClassifier {
     var allLogits: [[Float]] = []
     var total = 0.0
     let batches = try Batches(inOrder: view, size: batch)
+    let pass = prefix(batches)
     for indices in batches.epoch(0) {
       try interrupt?.check()
-      let (input, ownLabels, lengths) = try batches.fill(indices)
-      let expected = ownLabels.map { match.indices[$0] }
+      let start = try pass?.start(of: indices) ?? .input(batches.input(indices))
+      let expected = batches.labels(indices).map { match.indices[$0] }
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
-      let logits = try forward(input, lengths: lengths, tape)
+      let logits = try forward(from: start, lengths: batches.lengths(indices), tape)
       let loss = try tape.crossEntropy(logits, labels: expected)
       total += Double(loss.pointer[0]) * Double(expected.count)
       predictions += AudioClassifier.predictions(logits)

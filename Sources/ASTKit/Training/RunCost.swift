@@ -1,10 +1,12 @@
 /// Seconds that each kind of work of a run takes.
 struct RunCost: Equatable {
-  /// A clip of a step in the first epoch, and in later ones.
-  var firstClip: Double, laterClip: Double
+  /// A clip of a step, its frozen prefix left out where that is kept.
+  var clip: Double
+  /// A clip's frozen prefix.
+  var prefix = 0.0
   /// What a step takes beside its clips.
   var update = 0.0
-  /// A pass over the validation clips.
+  /// A pass over the validation clips, their frozen prefix left out where that is kept.
   var validation: Double
 
   func seconds(_ work: RunWork) -> Double {
@@ -12,58 +14,52 @@ struct RunCost: Equatable {
       // What is not known does not matter where there is none of it.
       count == 0 ? 0 : Double(count) * seconds
     }
-    return product(work.firstClips, firstClip) + product(work.laterClips, laterClip)
+    return product(work.clips, clip) + product(work.prefixes, prefix)
       + product(work.steps, update) + product(work.validations, validation)
   }
 }
 
 /// How much of each kind of work is still to come.
 struct RunWork: Equatable {
-  /// Clips of the steps in the first epoch, and in later ones.
-  var firstClips: Int, laterClips: Int
+  /// Clips of the steps, and clips whose frozen prefix is computed, for a step or a validation.
+  var clips: Int, prefixes = 0
   var steps: Int, validations: Int
 }
 
 extension Trainer {
   /// What is to be done until `end` steps are taken, `patience` aside.
   func work(until end: Int) -> RunWork {
-    func clips(_ steps: Range<Int>) -> Int {
-      batches.clips(before: steps.upperBound) - batches.clips(before: steps.lowerBound)
-    }
-    let first = clips((step..<end).clamped(to: 0..<stepsPerEpoch))
+    let clips = batches.clips(before: end) - batches.clips(before: step)
     let ends = end / stepsPerEpoch - step / stepsPerEpoch
+    let validations = valid == nil ? 0 : ends + (validationIsDue ? 1 : 0)
     return RunWork(
-      firstClips: first, laterClips: clips(step..<end) - first, steps: end - step,
-      validations: valid == nil ? 0 : ends + (validationIsDue ? 1 : 0))
+      clips: clips,
+      prefixes: debt?.prefixes(
+        clips: clips, of: train.count, validations: validations, of: valid?.count ?? 0) ?? 0,
+      steps: end - step, validations: validations)
   }
 }
 
 /// How fast the steps were that somebody watched.
 struct Pace {
-  private struct Tally {
-    var clips = 0, seconds = 0.0
-    var secondsPerClip: Double { clips == 0 ? .nan : seconds / Double(clips) }
+  private var clips = 0, seconds = 0.0
+  private var epoch: Int?
+  /// In the epoch under way, with all that is done for them.
+  private var epochClips = 0, epochSeconds = 0.0
+
+  /// - Parameter prefix: the part of the seconds in which frozen prefixes were computed.
+  mutating func note(clips: Int, seconds: Double, ofThemInPrefix prefix: Double, epoch: Int) {
+    if epoch != self.epoch { (epochClips, epochSeconds) = (0, 0) }
+    self.epoch = epoch
+    self.clips += clips
+    self.seconds += seconds - prefix
+    epochClips += clips
+    epochSeconds += seconds
   }
 
-  /// Later epochs may begin where the first one had to work for it.
-  private var first = Tally(), later = Tally()
+  /// Without frozen prefixes that are kept. Not a number before the first step.
+  var secondsPerClip: Double { clips == 0 ? .nan : seconds / Double(clips) }
 
-  mutating func note(clips: Int, seconds: Double, inFirstEpoch isFirst: Bool) {
-    func add(_ tally: inout Tally) {
-      tally.clips += clips
-      tally.seconds += seconds
-    }
-    if isFirst { add(&first) } else { add(&later) }
-  }
-
-  /// Not a number before the first step; of the later epochs as soon as these are reached.
-  var clipsPerSecond: Double { 1 / (later.clips > 0 ? later : first).secondsPerClip }
-
-  /// - Parameter validation: seconds of a validation, from those of a clip in a later step.
-  func cost(validation: (_ secondsPerClip: Double) -> Double) -> RunCost {
-    let laterClip = (later.clips > 0 ? later : first).secondsPerClip
-    return RunCost(
-      firstClip: (first.clips > 0 ? first : later).secondsPerClip, laterClip: laterClip,
-      validation: validation(laterClip))
-  }
+  /// In the epoch under way, all counted. Not a number before the first step.
+  var clipsPerSecond: Double { epochClips == 0 ? .nan : Double(epochClips) / epochSeconds }
 }

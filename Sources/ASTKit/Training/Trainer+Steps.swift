@@ -16,6 +16,7 @@ extension Trainer {
   ) throws -> Bool {
     let end = step + min(totalSteps - step, count ?? totalSteps)
     var pace = Pace()
+    debt = prefixDebt
     while true {
       if validationIsDue {
         do { try validate(interrupt) } catch EngineError.interrupted { return true }
@@ -23,10 +24,13 @@ extension Trainer {
       }
       if step >= end || isFinished { break }
       if interrupt?.isRaised == true { return true }
-      let started = SteadyClock.now, isFirst = step < stepsPerEpoch
+      let started = SteadyClock.now, before = (prefixWork.clips, prefixWork.seconds)
+      let epoch = epoch
       try takeStep()
+      debt?.pay(prefixWork.clips - before.0)
       pace.note(
-        clips: history.clips.last ?? 0, seconds: SteadyClock.now - started, inFirstEpoch: isFirst)
+        clips: history.clips.last ?? 0, seconds: SteadyClock.now - started,
+        ofThemInPrefix: prefixWork.seconds - before.1, epoch: epoch)
       report(progress(pace, end: end))
     }
     return false
@@ -36,12 +40,17 @@ extension Trainer {
   func parts(of batch: ArraySlice<Int>) throws -> [TrainingStep.Fill] {
     // Each time: what is attached between two steps may bring another head.
     let match = try model.check(fits: train)
+    let pass = prefixPass
     return batches.parts(of: batch).map { [batches, settings] part in
       { random in
-        let (input, labels, lengths) = try batches.fill(part)
+        let labels = batches.labels(part).map { match.indices[$0] }
+        let lengths = batches.lengths(part)
+        if let pass {
+          return TrainingStep.Part(try pass.start(of: part), labels: labels, lengths: lengths)
+        }
+        let input = try batches.input(part)
         try settings.augmentation?.apply(to: input, random: &random)
-        return TrainingStep.Part(
-          .input(input), labels: labels.map { match.indices[$0] }, lengths: lengths)
+        return TrainingStep.Part(.input(input), labels: labels, lengths: lengths)
       }
     }
   }
@@ -127,9 +136,12 @@ extension Trainer {
 
   private func progress(_ pace: Pace, end: Int) -> TrainingProgress {
     let means = epochMeans
-    let cost = pace.cost { secondsPerClip in
-      validationSeconds ?? Double(valid?.count ?? 0) * secondsPerClip * evaluationShare
-    }
+    let (evaluation, prefix) = shares
+    let cost = RunCost(
+      clip: pace.secondsPerClip,
+      prefix: prefixWork.secondsPerClip ?? pace.secondsPerClip * prefix,
+      validation: validationSeconds
+        ?? Double(valid?.count ?? 0) * pace.secondsPerClip * evaluation)
     return TrainingProgress(
       epoch: min(settings.epochs, (max(1, step) - 1) / stepsPerEpoch + 1),
       epochs: settings.epochs, step: step, totalSteps: totalSteps,
@@ -142,11 +154,14 @@ extension Trainer {
         : history.validations.last.flatMap { $0.step == step ? $0 : nil })
   }
 
-  /// What evaluating a clip costs, as a share of training on it: the backward pass of a stage
-  /// takes about as long as its forward pass, and so does computing it again.
-  private var evaluationShare: Double {
+  /// What evaluating a clip costs, and its prefix where that is kept, as shares of training on it
+  /// without that: the backward pass of a stage takes about as long as its forward pass, and so
+  /// does computing it again.
+  private var shares: (evaluation: Double, prefix: Double) {
     let stages = model.backbone.stages, end = model.frozenPrefix.end
-    let above = Double(stages.count { $0 >= end }) / Double(stages.count)
-    return 1 / (1 + above * (settings.checkpointing ? 2 : 1))
+    let trained = Double(stages.count { $0 >= end }), frozen = Double(stages.count) - trained
+    let training = trained * (settings.checkpointing ? 3 : 2)
+    return debt == nil
+      ? (Double(stages.count) / (training + frozen), 0) : (trained / training, frozen / training)
   }
 }

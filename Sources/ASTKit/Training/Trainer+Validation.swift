@@ -10,11 +10,17 @@ extension Trainer {
 
   /// Measures the model on the validation clips, and keeps its weights if they are the best.
   func validate(_ interrupt: InterruptFlag?) throws {
-    let started = SteadyClock.now
+    let started = SteadyClock.now, before = prefixWork.seconds
     let result = try valid.map {
-      try model.evaluate($0, batch: settings.batch, interrupt: interrupt)
+      try model.evaluate($0, batch: settings.batch, interrupt: interrupt) {
+        PrefixPass(
+          model, $0, cache, makesRoom: true, work: prefixWork, interrupt: interrupt)
+      }
     }
-    if result != nil { validationSeconds = SteadyClock.now - started }
+    if result != nil {
+      validationSeconds = SteadyClock.now - started - (prefixWork.seconds - before)
+      debt?.valid = 0
+    }
     try model.change {
       if let result { try note(result) }
       validationIsDue = false

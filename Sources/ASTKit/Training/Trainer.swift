@@ -12,6 +12,12 @@ public final class Trainer {
   /// What was measured so far.
   public internal(set) var history = TrainingHistory()
 
+  /// What the frozen prefix gave for the clips.
+  let cache: PrefixCache
+  let prefixWork = PrefixPass.Work()
+  /// What is still to be computed of it, as far as the run under way knows.
+  var debt: PrefixDebt?
+
   let optimiser: AdamW
   let batches: Batches
   let random: RandomSource
@@ -25,10 +31,11 @@ public final class Trainer {
   /// Seconds that the last validation took, if there was one since the run was made or resumed.
   var validationSeconds: Double?
 
+  /// - Parameter cache: where the results of the frozen prefix are kept.
   /// - Throws: `EngineError` or `DatasetError` naming what does not fit together.
   public convenience init(
     _ model: AudioClassifier, train: DatasetView, valid: DatasetView? = nil,
-    _ settings: TrainingSettings = TrainingSettings()
+    _ settings: TrainingSettings = TrainingSettings(), cache: PrefixCache = .shared
   ) throws {
     try settings.validate()
     try model.check(fits: train)
@@ -37,7 +44,7 @@ public final class Trainer {
       throw EngineError.refused(
         "nothing in the model is trainable: attach a method, or unfreeze what should learn")
     }
-    try self.init(unchecked: model, train: train, valid: valid, settings)
+    try self.init(unchecked: model, train: train, valid: valid, settings, cache: cache)
   }
 
   /// A run of a model that need not fit the clips or train anything now, since both may change
@@ -45,7 +52,7 @@ public final class Trainer {
   /// - Throws: `EngineError` or `DatasetError` for settings and clips of which no run can be.
   init(
     unchecked model: AudioClassifier, train: DatasetView, valid: DatasetView?,
-    _ settings: TrainingSettings
+    _ settings: TrainingSettings, cache: PrefixCache = .shared
   ) throws {
     try settings.validate()
     if settings.patience != nil, valid == nil {
@@ -63,6 +70,7 @@ public final class Trainer {
     self.train = train
     self.valid = valid
     self.settings = settings
+    self.cache = cache
     learningRate = settings.learningRate
     let seed = UInt64(bitPattern: Int64(settings.seed))
     batches = try Batches(train, size: settings.batch, parts: settings.accumulate, seed: seed)

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What `set` changes: one row a setting.
 struct SessionSetting: Sendable {
   let name: String
@@ -19,7 +21,23 @@ enum SessionSettings {
             argument: "value")
         }
         session.seed = seed
-      })
+      }),
+    SessionSetting(
+      name: "cache",
+      summary: "memory for what frozen layers give, a size such as \"4GB\"; \"off\" keeps nothing",
+      get: { _ in
+        let budget = PrefixCache.shared.budget
+        return .string(budget == 0 ? "off" : SizeText.rounded(budget))
+      },
+      set: { _, value in
+        guard case .string(let text) = value, let bytes = text == "off" ? 0 : SizeText.bytes(text)
+        else {
+          throw CommandError(
+            "'cache' must be a size such as \"4GB\", or \"off\", found \(value.found)",
+            argument: "value")
+        }
+        PrefixCache.shared.budget = bytes
+      }),
   ]
 
   static func record(of session: Session) -> Record {

@@ -30,6 +30,9 @@ final class ForecastObject: ListedMembers {
     },
     ObjectMember("steps", "optimiser steps still to come") { .count($0.forecast.steps) },
     ObjectMember("step", "seconds of a step") { .number($0.forecast.stepSeconds) },
+    ObjectMember("prefix", "seconds in all that for frozen layers, whose results are kept") {
+      .number($0.forecast.prefixSeconds)
+    },
     ObjectMember("validations", "validations still to come") { .count($0.forecast.validations) },
     ObjectMember("validation", "seconds of a validation") {
       .number($0.forecast.validationSeconds)
@@ -40,8 +43,11 @@ final class ForecastObject: ListedMembers {
     let validation =
       forecast.validations == 0
       ? "" : "; validation \(DurationText.about(forecast.validationSeconds)) an epoch"
+    let prefix =
+      forecast.prefixSeconds == 0
+      ? "" : "; \(DurationText.about(forecast.prefixSeconds)) once for the frozen layers"
     return (canStopEarlier ? "at most " : "") + "about \(DurationText.about(forecast.seconds)) ("
-      + "\(steps), \(DurationText.about(forecast.stepSeconds)) each\(validation)); "
+      + "\(steps), \(DurationText.about(forecast.stepSeconds)) each\(validation)\(prefix)); "
       + "peak memory about \(SizeText.rounded(forecast.memory))"
   }
 }

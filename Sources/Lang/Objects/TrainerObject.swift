@@ -47,6 +47,9 @@ final class TrainerObject: ObjectArgument, ListedMembers {
         "loss": .number(found.loss),
       ])
     },
+    ObjectMember("kept", "what is computed once a clip and kept between epochs") {
+      .string($0.trainer.prefixUse.description)
+    },
     ObjectMember("model", "the model being trained") { .object(ModelObject($0.trainer.model)) },
   ]
 
@@ -81,6 +84,7 @@ final class TrainerObject: ObjectArgument, ListedMembers {
 
   func display(columns: Int) -> String {
     let history = trainer.history
+    let summary = "\(summary)\nkept between epochs: \(trainer.prefixUse)"
     guard !history.validations.isEmpty else { return summary }
     let steps = trainer.stepsPerEpoch
     let rows = history.validations.map { validation -> [String] in

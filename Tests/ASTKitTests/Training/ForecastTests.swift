@@ -35,7 +35,8 @@ struct ForecastTests {
     let (trainer, _) = try run()
     let forecast = try trainer.forecast()
     // 9 steps, all with three clips.
-    let sum = 9 * forecast.stepSeconds + 3 * forecast.validationSeconds
+    let sum =
+      9 * forecast.stepSeconds + 3 * forecast.validationSeconds + forecast.prefixSeconds
     #expect(abs(forecast.seconds - sum) < 1e-9 && forecast.seconds > 0)
     #expect(forecast.memory > 1_000_000)
   }
@@ -61,11 +62,7 @@ struct ForecastTests {
       trainer.step = step
       for end in step...trainer.totalSteps {
         let work = trainer.work(until: end)
-        let first = sizes[step..<end].enumerated().reduce(0) {
-          $0 + (step + $1.offset < trainer.stepsPerEpoch ? $1.element : 0)
-        }
-        #expect(work.firstClips == first)
-        #expect(work.firstClips + work.laterClips == sizes[step..<end].reduce(0, +))
+        #expect(work.clips == sizes[step..<end].reduce(0, +))
         #expect(work.steps == end - step)
         #expect(
           work.validations
@@ -74,27 +71,26 @@ struct ForecastTests {
     }
   }
 
-  @Test func costsAreThoseOfEachEpoch() throws {
+  @Test func costsAreThoseOfTheirKind() throws {
     var pace = Pace()
-    #expect(pace.clipsPerSecond.isNaN)
-    pace.note(clips: 8, seconds: 4, inFirstEpoch: true)
-    #expect(pace.clipsPerSecond == 2)
-    #expect(
-      pace.cost { 100 * $0 } == RunCost(firstClip: 0.5, laterClip: 0.5, validation: 50))
-    pace.note(clips: 6, seconds: 0.25, inFirstEpoch: false)
-    pace.note(clips: 2, seconds: 0.25, inFirstEpoch: false)
-    #expect(pace.clipsPerSecond == 16)
-    let cost = pace.cost { 160 * $0 }
-    #expect(cost == RunCost(firstClip: 0.5, laterClip: 0.0625, validation: 10))
-    let work = RunWork(firstClips: 4, laterClips: 32, steps: 9, validations: 3)
-    #expect(cost.seconds(work) == 2 + 2 + 30)
+    #expect(pace.clipsPerSecond.isNaN && pace.secondsPerClip.isNaN)
+    pace.note(clips: 8, seconds: 4, ofThemInPrefix: 3, epoch: 0)
+    #expect(pace.clipsPerSecond == 2 && pace.secondsPerClip == 0.125)
+    pace.note(clips: 6, seconds: 0.25, ofThemInPrefix: 0, epoch: 1)
+    pace.note(clips: 2, seconds: 0.75, ofThemInPrefix: 0, epoch: 1)
+    #expect(pace.clipsPerSecond == 8 && pace.secondsPerClip == 0.125)
+    let cost = RunCost(clip: 0.5, prefix: 2, update: 0.25, validation: 10)
+    #expect(cost.seconds(RunWork(clips: 4, prefixes: 3, steps: 8, validations: 2)) == 30)
     // Before anything is known, nothing is left of nothing.
-    let nothing = RunWork(firstClips: 0, laterClips: 0, steps: 0, validations: 0)
-    #expect(Pace().cost { $0 }.seconds(nothing) == 0)
+    let unknown = RunCost(clip: .nan, prefix: .nan, validation: .nan)
+    #expect(unknown.seconds(RunWork(clips: 0, steps: 0, validations: 0)) == 0)
   }
 
   @Test func theTimeLeftHasTheValidationsToCome() throws {
-    let (trainer, _) = try run()
+    // Nothing of it is frozen before what is trained, so no epoch is cheaper than the first.
+    let run = try CheckpointRun(), net = try TinyModel.classifier()
+    try net.attach("lora", ["rank": .number(2)])
+    let trainer = try run.trainer(net, validates: true)
     var rows: [TrainingProgress] = []
     try trainer.advance {
       rows.append($0)

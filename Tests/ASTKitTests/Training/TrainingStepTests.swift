@@ -105,7 +105,7 @@ struct TrainingStepTests {
       TinyModel.scatter(net.attachments.flatMap(\.parameters), seed: 3)
       #expect(net.frozenPrefix.end == end)
       let input = TinyModel.input(batch: 2)
-      let states = try net.prefix(to: end, of: input)
+      let states = try net.prefix(to: end, from: .input(input))
       let start = end == .finish ? WalkStart.pooled(states) : .hidden(states, before: end)
       let tape = Tape(.inference, recording: false)
       let (above, whole) = (try net.forward(from: start, tape), try net.forward(input, tape))
