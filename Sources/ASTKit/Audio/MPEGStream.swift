@@ -27,8 +27,10 @@ struct MPEGStream {
   }
 
   /// Walks through all frames.
+  ///
   /// - Throws: `AudioError.truncated` if the last one is incomplete or an index promises more,
-  ///   `.damaged` if bytes between two frames belong to none, `.mixed` if the rate
+  ///   `.damaged` if bytes between two frames belong to none or a frame claims more sound than it
+  ///   has, `.mixed` if the rate
   ///   changes.
   init(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
     var at = 0
@@ -49,6 +51,7 @@ struct MPEGStream {
         }
         if header.length == nil { free = free ?? length - (header.isPadded ? 1 : 0) }
         first = first ?? header
+        try Self.checkSound(bytes.part(at, length), header, at: at, path)
         add(bytes.part(at, length), header)
         at += length
       } else if let length = SoundTags.any(bytes.part(at)) {
@@ -66,6 +69,19 @@ struct MPEGStream {
     for part in parts { try Self.checkIndex(part, path) }
     if let cut { throw cut }
     parts.removeAll { $0.frames == 0 }
+  }
+
+  /// A decoder reads what a frame claims to have beyond its end from memory that nobody wrote.
+  private static func checkSound(
+    _ frame: ArraySlice<UInt8>, _ header: MPEGHeader, at place: Int, _ path: String
+  ) throws(AudioError) {
+    guard let side = MPEGSideInformation(frame, header) else { return }
+    let held = side.borrowed + frame.count - header.sideInfoEnd
+    guard side.needed <= held else {
+      throw .damaged(
+        path: path, format: "MP3",
+        reason: "the frame at byte \(place) claims \(side.needed) bytes of sound and has \(held)")
+    }
   }
 
   private mutating func add(_ frame: ArraySlice<UInt8>, _ header: MPEGHeader) {

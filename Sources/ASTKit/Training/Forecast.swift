@@ -19,10 +19,10 @@ extension Trainer {
   /// - Parameter interrupt: polled within and between these steps.
   /// - Throws: what a step throws, `EngineError.interrupted`.
   public func forecast(interrupt: InterruptFlag? = nil) throws -> Forecast {
-    // Before anything is kept that the measuring computes.
+    let cost = try measuredCost(interrupt)
+    // What the measuring computed is kept by now.
     debt = prefixDebt
     let work = work(until: isFinished ? step : totalSteps)
-    let cost = try measuredCost(interrupt)
     let clips = min(batches.size, train.count)
     return Forecast(
       seconds: cost.seconds(work),

@@ -30,6 +30,23 @@ struct MPEGStreamTests {
     #expect(try AudioFile.decode(bytes, path: "a").frames == 64000)
   }
 
+  @Test func aFrameThatClaimsMoreSoundThanItHasIsRefused() throws {
+    // MPEG 2 mono: 8 bits to borrow, 1 bit, then the 12 bits of the length.
+    let second = try #require(MPEGHeader(bytes[...], at: indexFrame)?.length) + indexFrame
+    let side = second + 4
+    var damaged = bytes
+    damaged[side] = 0
+    damaged[side + 1] |= 0x7F
+    damaged[side + 2] |= 0xF8
+    let error = #expect(throws: AudioError.self) { try AudioFile.decode(damaged, path: "a") }
+    #expect(try #require(error).reason.contains("the frame at byte \(second) claims 512 bytes"))
+    // As long as it may be, it is only other sound.
+    damaged[side] = bytes[side]
+    damaged[side + 1] &= 0x80
+    damaged[side + 2] = damaged[side + 2] & 0x07 | 0x08
+    #expect(try AudioFile.decode(damaged, path: "a").frames == 64000)
+  }
+
   @Test func allFramesWithoutIndex() throws {
     let bare = Array(bytes.dropFirst(indexFrame))
     let recording = try AudioFile.decode(bare, path: "a")
