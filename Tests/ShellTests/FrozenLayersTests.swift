@@ -34,7 +34,9 @@ import Testing
     for result in [kept, none, file] { #expect(result.status == 0, "\(result.error)") }
     let lines = [kept, none, file].map { $0.output.split(separator: "\n").map(String.init) }
     #expect(lines[0].last == "the embeddings and layers 0...1, computed once a clip")
-    #expect(lines[1].last == "nothing: the cache is off")
+    #expect(
+      lines[1].last
+        == "nothing, though the embeddings and layers 0...1 are frozen: the cache is off")
     #expect(lines[0].count > 1 && lines[0].dropLast() == lines[1].dropLast())
     #expect(lines[0] == lines[2])
   }
@@ -45,6 +47,9 @@ import Testing
       "1 GB", "x = forecast fit\nprint x\nprint x.prefix > 0, x.prefix < x.seconds")
     #expect(result.output.contains("once for the frozen layers"), "\(result.error)")
     #expect(result.output.hasSuffix("true true\n"))
+    let augmented = try run("1 GB", "fit = trainer net, clips, epochs: 3, batch: 4, augment: true")
+    #expect(
+      augmented.error.contains("though the embeddings and layers 0...1 are frozen: SpecAugment"))
     let shown = try run("1 GB", "fit")
     #expect(shown.output.contains("kept between epochs: the embeddings and layers 0...1"))
   }

@@ -9,6 +9,9 @@ public struct FrozenPrefix: Equatable, Sendable, CustomStringConvertible {
 
   public var isEmpty: Bool { end == .embeddings }
 
+  /// `is` or `are`, as the words of the stages want it.
+  var verb: String { isEmpty || end == .finish ? "is" : "are" }
+
   /// The stages in words, such as `the embeddings and layers 0...3`.
   public var description: String {
     guard case .subLayer(let layer, let subLayer) = end else {

@@ -4,11 +4,14 @@ public enum PrefixUse: Equatable, Sendable, CustomStringConvertible {
   case kept(FrozenPrefix)
   /// Every epoch computes everything, for this reason.
   case none(reason: String)
+  /// Every epoch computes everything though these stages are frozen, for this reason.
+  case off(FrozenPrefix, reason: String)
 
   public var description: String {
     switch self {
     case .kept(let prefix): "\(prefix), computed once a clip"
     case .none(let reason): "nothing: \(reason)"
+    case .off(let prefix, let reason): "nothing, though \(prefix) \(prefix.verb) frozen: \(reason)"
     }
   }
 }
@@ -19,9 +22,9 @@ extension Trainer {
     let prefix = model.frozenPrefix
     guard prefix.isWorthKeeping(of: model.backbone) else { return .none(reason: prefix.reason) }
     if settings.augmentation != nil {
-      return .none(reason: "SpecAugment masks other parts of a clip each time")
+      return .off(prefix, reason: "SpecAugment masks other parts of a clip each time")
     }
-    if cache.budget == 0 { return .none(reason: "the cache is off") }
+    if cache.budget == 0 { return .off(prefix, reason: "the cache is off") }
     return .kept(prefix)
   }
 

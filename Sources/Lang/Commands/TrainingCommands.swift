@@ -71,6 +71,9 @@ enum TrainingCommands {
     if let valid {
       try session.noticeDifferences(validation: valid.view, from: clips.view, net.model)
     }
+    if augment, case .off = trainer.prefixUse {
+      session.notice("kept between epochs: \(trainer.prefixUse)")
+    }
     return .object(TrainerObject(trainer))
   }
 
