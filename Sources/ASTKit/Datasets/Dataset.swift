@@ -6,8 +6,10 @@ public struct AudioClip: Sendable, Equatable {
   public let name: String
   /// Index into `Dataset.classes`.
   public let label: Int
-  /// The fold, speaker or set it belongs to, if the corpus knows one.
+  /// The recording or speaker it comes from, which a split keeps on one side.
   public let group: String?
+  /// The fold or part of the corpus it belongs to.
+  public let part: String?
   /// Length of the recording, before it is cut or padded.
   public let seconds: Double
   /// What the file held when it was read.
@@ -19,7 +21,7 @@ public struct AudioClip: Sendable, Equatable {
 /// splits and batches refer to clips by index.
 public final class Dataset: Sendable {
   public let name: String
-  /// The names of the classes, sorted; a label is an index into them.
+  /// The names of the classes, in the corpus's order or sorted; a label is an index into them.
   public let classes: [String]
   /// The clips, sorted by name.
   public let clips: [AudioClip]
@@ -91,8 +93,10 @@ public final class Dataset: Sendable {
     let kept = zip(entries.indices, outcomes).compactMap { slot, outcome in
       (try? outcome.get()).map { (slot: slot, file: $0) }
     }
+    let occurring = Set(kept.map { ExactName(entries[$0.slot].label) })
     let classes =
-      given?.map(ExactName.init) ?? Set(kept.map { ExactName(entries[$0.slot].label) }).sorted()
+      given?.map(ExactName.init)
+      ?? listing.classOrder?.map(ExactName.init).filter(occurring.contains) ?? occurring.sorted()
     guard classes.count > 1 else {
       throw DatasetError.noClasses(path: listing.name, found: classes.map(\.text))
     }
@@ -101,6 +105,7 @@ public final class Dataset: Sendable {
       AudioClip(
         path: entries[slot].path, name: entries[slot].name,
         label: labels[ExactName(entries[slot].label), default: 0], group: entries[slot].group,
+        part: entries[slot].part,
         seconds: file.seconds, file: file.digest, slot: slot)
     }
     return Dataset(listing, classes: classes, clips: clips, skipped: unusable, store: store)

@@ -47,6 +47,24 @@ public enum DatasetError: DescribedError, Equatable {
   /// The data set needs an option that was not given.
   case optionMissing(source: String, option: String)
 
+  /// The data set has no use for an option that was given.
+  case optionUnused(source: String, option: String)
+  /// A folder that does not hold the corpus, nor does one in it: what would tell it, and what is
+  /// there.
+  case notCorpus(path: String, corpus: String, expected: [String], found: [String])
+  /// A row of a table is not what the corpus has there.
+  case manifest(path: String, line: Int, column: String?, expected: String, found: String)
+  /// Too few of what folds are made of.
+  case folds(needed: Int, found: Int, what: String)
+  /// The data set has no folds of its own.
+  case noFolds(name: String)
+
+  static func manifest(path: String, _ failure: CSVTable.Failure) -> DatasetError {
+    .manifest(
+      path: path, line: failure.line, column: failure.column, expected: failure.expected,
+      found: failure.found)
+  }
+
   /// A class and its number of clips.
   public struct ClassCount: Sendable, Equatable {
     public var name: String
@@ -89,6 +107,17 @@ extension DatasetError {
         + " than '\(part)' with its \(clips) clips"
     case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
     case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
+    case .optionUnused(let source, let option):
+      "'\(option)' has no meaning for dataset \"\(source)\""
+    case .notCorpus(let path, let corpus, let expected, let found):
+      "'\(path)' is not the folder of \(corpus), nor does it hold it: expected "
+        + "'\(expected[0])', found " + DatasetError.names(found)
+    case .manifest(let path, let line, let column, let expected, let found):
+      "'\(path)', line \(line)\(column.map { ", column '\($0)'" } ?? ""): expected \(expected), "
+        + "found \(found)"
+    case .folds(let needed, let found, let what):
+      "folds need at least \(needed) \(what), found \(found)"
+    case .noFolds(let name): "'\(name)' has no folds of its own"
     }
   }
 
@@ -101,9 +130,17 @@ extension DatasetError {
     case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
     case .batchTooLarge(_, 1, let clips, _): "at most \(clips)"
     case .batchTooLarge(_, _, let clips, _): "at most \(clips) clips a step"
+    case .noFolds: "'folds(clips, 5)' makes them"
     case .memory: "fewer 'frames' or 'seconds' need less"
     default: nil
     }
+  }
+
+  /// The first names, and how many more.
+  private static func names(_ names: [String], first: Int = 5) -> String {
+    if names.isEmpty { return "nothing" }
+    let more = names.count > first ? " and \(names.count - first) more" : ""
+    return names.prefix(first).map { "'\($0.shown)'" }.joined(separator: ", ") + more
   }
 
   /// The first files with their reasons, and how many more.

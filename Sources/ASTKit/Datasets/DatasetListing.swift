@@ -11,14 +11,19 @@ public struct DatasetListing: Sendable, Equatable {
     public var name: String
     /// The class it belongs to.
     public var label: String
-    /// The fold, speaker or set it belongs to, if the corpus knows one.
+    /// The recording or speaker it comes from, which a split keeps on one side.
     public var group: String?
+    /// The fold or part of the corpus it belongs to.
+    public var part: String?
 
-    public init(path: String, name: String? = nil, label: String, group: String? = nil) {
+    public init(
+      path: String, name: String? = nil, label: String, group: String? = nil, part: String? = nil
+    ) {
       self.path = path
       self.name = name ?? path
       self.label = label
       self.group = group
+      self.part = part
     }
   }
 
@@ -33,6 +38,10 @@ public struct DatasetListing: Sendable, Equatable {
   public var silentFolders: [String]
   /// Files and folders that may be part of it and cannot be looked at.
   public var unusable: [UnusableFile]
+  /// The classes in the corpus's own order; `nil`: by name.
+  public var classOrder: [String]?
+  /// What else a person should know, a sentence each.
+  public var remarks: [String] = []
   /// Which source made it, so that it can be made again; `nil` for one made by hand.
   public internal(set) var origin: DatasetOrigin?
 
@@ -53,7 +62,7 @@ extension DatasetListing {
   /// What a person should know about what is not, or strangely, in the listing: a sentence
   /// each.
   public var notices: [String] {
-    [PassedOver.sentence(passedOver), silentSentence].compactMap { $0 } + lookalikes
+    [PassedOver.sentence(passedOver), silentSentence].compactMap { $0 } + lookalikes + remarks
   }
 
   private var silentSentence: String? {

@@ -13,6 +13,19 @@ public protocol DatasetSource: Sendable {
   /// Finds the files and their classes. Opens none.
   /// - Throws: `DatasetError`, or `EngineError.interrupted`.
   func listing(interrupt: InterruptFlag?) throws -> DatasetListing
+
+  /// The runs of the corpus's protocol; `nil` for a source that has none.
+  ///
+  /// - Parameter validOnTest: chooses the weights on the tested clips, as some published results
+  ///   do.
+  /// - Throws: `DatasetError.folds` where the clips lack what the protocol needs.
+  static func folds(_ clips: DatasetView, validOnTest: Bool) throws(DatasetError) -> [Fold]?
+}
+
+extension DatasetSource {
+  public static func folds(
+    _ clips: DatasetView, validOnTest: Bool
+  ) throws(DatasetError) -> [Fold]? { nil }
 }
 
 /// What sources can be told; each uses what it needs.
@@ -29,6 +42,16 @@ public struct DatasetOptions: Sendable, Equatable, Codable {
     self.path = path
     self.label = label
     self.extensions = extensions
+  }
+}
+
+extension DatasetOptions {
+  /// The path, for a source that needs no more.
+  /// - Throws: `DatasetError.optionUnused` where more was given.
+  func pathAlone(_ source: String) throws(DatasetError) -> String {
+    if label != nil { throw .optionUnused(source: source, option: "label") }
+    if extensions != nil { throw .optionUnused(source: source, option: "extensions") }
+    return path
   }
 }
 

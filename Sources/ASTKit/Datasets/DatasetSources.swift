@@ -1,7 +1,8 @@
 /// The data sets petl knows, in the order help shows them.
 public enum DatasetSources {
   public static let all: [any DatasetSource.Type] = [
-    FolderSource.self
+    FolderSource.self, ESC50.self, UrbanSound8K.self, SpeechCommands.self, FluentSpeech.self,
+    IEMOCAP.self,
   ]
 
   /// The source of this name.

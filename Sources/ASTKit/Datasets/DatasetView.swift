@@ -12,6 +12,15 @@ public struct DatasetView: Sendable {
     self.name = name
   }
 
+  /// The clips that `holds` is true of.
+  func filtered(_ name: String, _ holds: (AudioClip) -> Bool) -> DatasetView {
+    DatasetView(
+      dataset: dataset, indices: indices.filter { holds(dataset.clips[$0]) }, name: name)
+  }
+
+  /// Whether it is known which clips belong together.
+  public var hasGroups: Bool { indices.contains { dataset.clips[$0].group != nil } }
+
   public var count: Int { indices.count }
   public var classes: [String] { dataset.classes }
   public var settings: FeatureSettings { dataset.settings }

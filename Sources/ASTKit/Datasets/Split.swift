@@ -16,11 +16,14 @@ public struct Split: Sendable {
   /// - Parameters:
   ///   - perClass: few-shot training: keep only this many training clips a class. The other
   ///     parts stay what they are without it.
+  ///   - grouping: with `.group` no recording or speaker is in two parts; a class then has its
+  ///     share only as far as the groups allow.
   /// - Throws: `DatasetError.fraction`, `.fractionSum`, or `.classTooSmall` naming the classes
-  ///   that cannot give every part a clip (or training `perClass` of them).
+  ///   that cannot give every part a clip (or training `perClass` of them); `.folds` for fewer
+  ///   groups than parts.
   public static func stratified(
     _ whole: DatasetView, train: Double, valid: Double? = nil, test: Double? = nil,
-    seed: UInt64, perClass: Int? = nil
+    by grouping: Grouping = .clip, seed: UInt64, perClass: Int? = nil
   ) throws(DatasetError) -> Split {
     let parts = [("train", train), ("valid", valid), ("test", test)]
     var fractions: [Double] = []
@@ -33,6 +36,13 @@ public struct Split: Sendable {
     guard sum <= 1 + 1e-9 else { throw .fractionSum(sum) }
     if let perClass, perClass < 1 { throw .perClass(perClass) }
 
+    if grouping == .group, whole.hasGroups {
+      var parts = try StratifiedGroups(whole, by: .group).divide(fractions, seed: seed)
+      if let perClass {
+        parts[0] = try shots(perClass, of: parts[0], whole, RandomSource(seed: seed).fork("split"))
+      }
+      return Split(parts, of: whole, hasValid: valid != nil, hasTest: test != nil)
+    }
     var byClass = [[Int]](repeating: [], count: whole.classes.count)
     for index in whole.indices { byClass[whole.dataset.clips[index].label].append(index) }
     try requireClips(byClass, fractions.count, whole, "a split into \(fractions.count) parts")
@@ -58,14 +68,45 @@ public struct Split: Sendable {
         members[part] += chosen
       }
     }
+    return Split(members, of: whole, hasValid: valid != nil, hasTest: test != nil)
+  }
+
+  private init(_ members: [[Int]], of whole: DatasetView, hasValid: Bool, hasTest: Bool) {
     // In the order of the data set again: the order of a part says nothing about the shuffle.
     var views = members.map { $0.sorted() }[...]
     func take(_ name: String) -> DatasetView {
       DatasetView(dataset: whole.dataset, indices: views.popFirst() ?? [], name: name)
     }
-    return Split(
-      train: take("train"), valid: valid.map { _ in take("valid") },
-      test: test.map { _ in take("test") })
+    train = take("train")
+    valid = hasValid ? take("valid") : nil
+    test = hasTest ? take("test") : nil
+  }
+
+  /// So many clips of each class, drawn from these.
+  private static func shots(
+    _ perClass: Int, of indices: [Int], _ whole: DatasetView, _ random: RandomSource
+  ) throws(DatasetError) -> [Int] {
+    var chosen: [Int] = []
+    for (label, name) in whole.classes.enumerated() {
+      let clips = indices.filter { whole.dataset.clips[$0].label == label }
+      guard clips.count >= perClass else {
+        throw .classTooSmall(
+          classes: [.init(name: name, count: clips.count)], needed: perClass,
+          what: "'perClass' in training")
+      }
+      var stream = random.fork(name)
+      chosen += stream.permutation(clips.count).prefix(perClass).map { clips[$0] }
+    }
+    return chosen
+  }
+
+  /// Groups of which two parts have clips.
+  public var sharedGroups: Int {
+    let parts = [train, valid, test].compactMap { $0 }.map { part in
+      Set(part.clips.compactMap(\.group).map(ExactName.init))
+    }
+    let all = parts.flatMap(Array.init)
+    return Dictionary(grouping: all, by: \.self).values.count { $0.count > 1 }
   }
 
   private static func requireClips(

@@ -2,7 +2,7 @@ import ASTKit
 
 /// Loading, looking at and splitting sound.
 enum DataCommands {
-  static let all: [Command] = [dataset, describe, split]
+  static let all: [Command] = [dataset, describe, split, folds]
 
   private static let dataset = Command(
     "dataset", "Loads sound files with their classes, and makes the features.",
@@ -95,20 +95,59 @@ enum DataCommands {
       "valid", "share to choose the best weights on", bounds: .above(0, atMost: 1), named: true),
     Argument<Double?>(
       "test", "share for the result", bounds: .above(0, atMost: 1), named: true),
+    Argument<String?>(
+      "by", "what stays on one side; default: groups (recordings, speakers) where they are known",
+      allowed: Grouping.allCases.map(\.rawValue), named: true),
     Argument<UInt64?>("seed", "fixes the shuffle; default: the session's", named: true),
     Argument<Int?>(
       "shots", "few-shot: keep only this many training clips a class", bounds: .atLeast(1),
       named: true)
-  ) { session, clips, train, valid, test, seed, shots in
+  ) { session, clips, train, valid, test, by, seed, shots in
     do throws(DatasetError) {
+      let grouping = by.flatMap(Grouping.init) ?? .group
       return .object(
         SplitObject(
           try Split.stratified(
-            clips.view, train: train, valid: valid, test: test, seed: seed ?? session.seed,
+            clips.view, train: train, valid: valid, test: test, by: grouping,
+            seed: seed ?? session.seed,
             perClass: shots)))
     } catch {
       throw described(error, shots: shots)
     }
+  }
+
+  private static let folds = Command(
+    "folds", "Gives the runs of a corpus's protocol, or k stratified ones of any dataset.",
+    example: "for fold in folds(clips, 5) { print fold.name, fold.train.count, fold.test.count }",
+    Argument<DatasetObject>("clips", "the dataset"),
+    Argument<Int?>(
+      "k", "how many to make; default: those of the corpus", bounds: .between(3...1000)),
+    Argument<String?>(
+      "by", "what stays on one side; default: groups (recordings, speakers) where they are known",
+      allowed: Grouping.allCases.map(\.rawValue), named: true),
+    Argument<UInt64?>("seed", "fixes the shuffle; default: the session's", named: true),
+    Argument<String>(
+      "valid",
+      "what chooses the best weights: a fold of its own, or the tested one as in some "
+        + "published results", default: "fold", allowed: ["fold", "test"], named: true)
+  ) { session, clips, k, by, seed, valid in
+    let onTest = valid == "test"
+    guard let k else {
+      if let given = by.map({ _ in "by" }) ?? seed.map({ _ in "seed" }) {
+        throw CommandError(
+          "'\(given)' has no meaning for the folds of a corpus", argument: given,
+          hint: "say how many to make: folds(clips, 5)")
+      }
+      let folds = try Fold.ofCorpus(clips.view, validOnTest: onTest)
+      if onTest { session.notice("the best weights are chosen on the clips that are tested") }
+      return .list(List(folds.map { .object(FoldObject($0)) }))
+    }
+    if onTest {
+      throw CommandError("'valid' has a meaning for the folds of a corpus only", argument: "valid")
+    }
+    let folds = try Fold.stratified(
+      clips.view, k, by: by.flatMap(Grouping.init) ?? .group, seed: seed ?? session.seed)
+    return .list(List(folds.map { .object(FoldObject($0)) }))
   }
 
   /// The error of a split in the words of its arguments; those that name none stay.

@@ -22,6 +22,9 @@ final class DatasetObject: ObjectArgument, ListedMembers {
       $0.view.settings.kind == .logMel ? .count($0.view.settings.frames) : .nil
     },
     ObjectMember("files", "paths of the clips") { .strings($0.view.clips.map(\.path)) },
+    ObjectMember("groups", "recording or speaker of each clip, where it is known") { object in
+      .list(List(object.view.clips.map { clip in clip.group.map(Value.string) ?? .nil }))
+    },
     ObjectMember("labels", "class of each clip") { object in
       .strings(object.view.labels.map { object.view.classes[$0] })
     },
@@ -91,9 +94,19 @@ final class SplitObject: ObjectArgument, ListedMembers {
     ObjectMember("test", "clips for the result") { object in
       object.split.test.map { .object(DatasetObject($0)) } ?? .nil
     },
+    ObjectMember("shared", "groups (recordings, speakers) of which two parts have clips") {
+      .count($0.split.sharedGroups)
+    },
   ]
 
   var summary: String {
+    let shared = split.sharedGroups
+    let groups =
+      shared > 0 ? "; \(shared) group\(shared == 1 ? "" : "s") in more than one part" : ""
+    return sizes + groups
+  }
+
+  private var sizes: String {
     [("train", Optional(split.train)), ("valid", split.valid), ("test", split.test)]
       .compactMap { name, part in part.map { "\(name) \($0.count)" } }
       .joined(separator: ", ") + " clips"

@@ -1,0 +1,40 @@
+/// ESC-50, environmental sounds: 2,000 clips of 5 s in 50 classes and 5 folds.
+///
+/// - Layout: `meta/esc50.csv` (filename, fold, target, category, esc10, src_file, take), `audio/`.
+/// - Class: `category`, in the order of `target`. Group: the recording it was cut from, `src_file`.
+/// - Folds: 5; a run tests one, validates on the one before it and trains on the other three.
+/// - K. J. Piczak, "ESC: Dataset for Environmental Sound Classification", ACM Multimedia 2015.
+///   Licence: CC BY-NC 3.0.
+public struct ESC50: DatasetSource {
+  public static let name = "esc50"
+  public static let summary = "ESC-50: environmental sounds, 50 classes, 5 folds"
+
+  private let path: String
+
+  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+
+  public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
+    let folder = try CorpusFolder(path, of: Self.name, marks: ["meta/esc50.csv"])
+    let table = try folder.table("meta/esc50.csv")
+    var targets: [String: Int] = [:]
+    let columns = ["filename", "fold", "target", "category", "src_file"]
+    let entries = try table.rows(columns) { (fields, row) throws(DatasetError) in
+      let name = "audio/" + (try row.file(fields[0], "filename"))
+      let fold = try row.number(fields[1], in: 1...5, "fold")
+      let target = try row.number(fields[2], in: 0...49, "target")
+      if let known = targets[fields[3]], known != target {
+        throw row.wrong("target", expected: "\(known) for '\(fields[3])'", found: fields[2])
+      }
+      targets[fields[3]] = target
+      return DatasetListing.Entry(
+        path: folder.file(name), name: name, label: fields[3], group: fields[4], part: "\(fold)")
+    }
+    let classes = targets.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
+    return try folder.listing(entries, classes: classes, complete: 2000)
+  }
+
+  public static func folds(_ clips: DatasetView, validOnTest: Bool) throws(DatasetError) -> [Fold]?
+  {
+    try Fold.rotating(clips, validOnTest: validOnTest)
+  }
+}
