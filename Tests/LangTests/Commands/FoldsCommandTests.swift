@@ -1,0 +1,59 @@
+import TestSupport
+import Testing
+
+/// Corpora, their folds and groups in the language.
+@Suite("Folds of a corpus, and of any dataset")
+struct FoldsCommandTests {
+  private let folder: TemporaryFolder
+  private let load: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let tree = try CorpusTrees.esc50(in: folder)
+    load = "clips = dataset \"esc50\", path: \"\(tree.path)\", frames: 16\n"
+  }
+
+  @Test("folds gives the corpus's protocol, or as many as are asked for")
+  func folds() throws {
+    let (output, errors) = transcript(
+      load + """
+        for fold in folds(clips) { print fold }
+        print folds(clips, 3, seed: 1)[0], folds(clips, valid: "test")[0]
+        """)
+    #expect(errors.contains("the best weights are chosen on the clips that are tested"))
+    #expect(errors.contains("30 of the 2000 clips"))
+    #expect(output.hasPrefix("fold5: train 18, valid 6, test 6 clips\nfold1: train 18"))
+    #expect(output.contains("fold1: train 10, valid 10, test 10 clips fold5: train 24, valid 6"))
+  }
+
+  @Test("split keeps recordings on one side unless told otherwise")
+  func split() throws {
+    let (output, errors) = transcript(
+      load + """
+        parts = split clips, train: 0.6, test: 0.4, seed: 1
+        torn = split clips, train: 0.6, test: 0.4, seed: 1, by: "clip"
+        print parts, parts.shared, torn.shared > 0
+        print torn
+        print clips.groups.unique.count
+        """)
+    #expect(!errors.contains("error"), "\(errors)")
+    let lines = output.split(separator: "\n")
+    #expect(lines[0] == "train 18, test 12 clips 0 true")
+    #expect(lines[1].hasSuffix("in more than one part") && lines[2] == "15")
+  }
+
+  @Test("What does not fit is said with what would")
+  func errors() throws {
+    try folder.writeTones(["tones/a": 3, "tones/b": 3])
+    let (_, errors) = transcript(
+      load + """
+        try { folds clips, by: "group" } catch e { print e.message }
+        plain = dataset "folder", path: "\(folder.file("tones"))", frames: 16
+        folds plain
+        """)
+    #expect(errors.contains("has no folds of its own") && errors.contains("folds(clips, 5)"))
+    let (_, other) = transcript("dataset \"urbansound8k\", path: \"\(folder.path)\"")
+    #expect(other.contains("is not the folder of urbansound8k"))
+    #expect(other.contains("expected 'metadata/UrbanSound8K.csv'"))
+  }
+}
