@@ -70,6 +70,13 @@ package final class Scratch {
     return path
   }
 
+  /// Writes a file and makes the folders it lies in.
+  /// - Throws: `BrokenPromise` when there is no room.
+  package func write(_ name: String, makingFolders bytes: [UInt8]) throws {
+    _ = makeFolder(name.split(separator: "/").dropLast().joined(separator: "/"))
+    try write(name, bytes)
+  }
+
   /// Writes the files of an input to a folder that holds nothing else; the folder's path.
   /// - Throws: `BrokenPromise` when there is no room.
   package func write(_ input: FuzzInput, to name: String) throws -> String {

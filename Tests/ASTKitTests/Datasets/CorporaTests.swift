@@ -135,6 +135,7 @@ struct CorporaTests {
       ("\n1-100-B-0.wav,1,0,", "\n1-100-B-0.wav,1,3,", 3, "target", "0 for 'dog'", "'3'"),
       ("\n1-100-B-0.wav", "\n../1-100-B-0.wav", 3, "filename", "the path of a file", "'../1-"),
       ("\n1-100-B-0.wav,1", "\n1-100-B-0.wav", 3, nil, "7 fields", "6"),
+      ("\n1-100-B-0.wav,1,0,dog", "\n1-100-B-0.wav,1,0,", 3, "category", "a name", "''"),
       ("category", "class", 1, nil, "a column 'category'", "only 'filename'"),
       ("\n1-100-B-0.wav", "\n\"1-100-B-0.wav", 3, nil, "a closing quote", "the end"),
       ("\n1-100-B-0.wav", "\n\"1-100\"-B-0.wav", 3, nil, "a separator", "more text"),
@@ -175,7 +176,7 @@ struct CorporaTests {
   }
 
   @Test func aRunOnACorpusIsTakenUpAgain() throws {
-    _ = try CorpusTrees.esc50(in: folder)
+    let tree = try CorpusTrees.esc50(in: folder)
     let fold = try Fold.ofCorpus(load("esc50", folder.path))[1]
     let net = try TinyModel.classifier(classes: ["dog", "rooster", "rain"])
     let settings = CheckpointRun.settings()
@@ -188,5 +189,15 @@ struct CorporaTests {
     try resumed.advance(by: 2)
     try trainer.advance(by: 2)
     #expect(resumed.model.allValues == trainer.model.allValues)
+
+    // A clip that is of another class by now is no longer the run's.
+    let table = try tree.text("meta/esc50.csv")
+    let clip = try #require(fold.train.clips.first { $0.label == 0 })
+    let file = PathBytes.lastComponent(of: clip.name)
+    let row = try #require(table.split(separator: "\n").first { $0.hasPrefix(file) })
+    try tree.write(
+      "meta/esc50.csv", table.replacing(row, with: row.replacing(",0,dog,", with: ",1,rooster,")))
+    let error = try #require(throws: CheckpointError.self) { try Checkpoint.resume(path) }
+    #expect(error.message.contains("'\(clip.name)' was of class 'dog'"), "\(error.message)")
   }
 }

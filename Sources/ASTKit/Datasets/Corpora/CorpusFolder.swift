@@ -140,6 +140,13 @@ struct CorpusRow {
     return number
   }
 
+  /// A name, which is not empty.
+  /// - Throws: `DatasetError.manifest`
+  func name(_ text: String, _ column: String) throws(DatasetError) -> String {
+    if text.isEmpty { throw wrong(column, expected: "a name", found: text) }
+    return text
+  }
+
   /// A name of a file, which must not lead out of the corpus.
   /// - Throws: `DatasetError.manifest`
   func file(_ text: String, _ column: String) throws(DatasetError) -> String {

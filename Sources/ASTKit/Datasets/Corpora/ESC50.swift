@@ -22,12 +22,13 @@ public struct ESC50: DatasetSource {
       let name = "audio/" + (try row.file(fields[0], "filename"))
       let fold = try row.number(fields[1], in: 1...5, "fold")
       let target = try row.number(fields[2], in: 0...49, "target")
-      if let known = targets[fields[3]], known != target {
-        throw row.wrong("target", expected: "\(known) for '\(fields[3])'", found: fields[2])
+      let category = try row.name(fields[3], "category")
+      if let known = targets[category], known != target {
+        throw row.wrong("target", expected: "\(known) for '\(category)'", found: fields[2])
       }
-      targets[fields[3]] = target
+      targets[category] = target
       return DatasetListing.Entry(
-        path: folder.file(name), name: name, label: fields[3], group: fields[4], part: "\(fold)")
+        path: folder.file(name), name: name, label: category, group: fields[4], part: "\(fold)")
     }
     let classes = targets.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     return try folder.listing(entries, classes: classes, complete: 2000)

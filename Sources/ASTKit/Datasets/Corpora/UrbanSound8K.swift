@@ -24,12 +24,13 @@ public struct UrbanSound8K: DatasetSource {
       let fold = try row.number(fields[2], in: 1...10, "fold")
       let name = "audio/fold\(fold)/" + (try row.file(fields[0], "slice_file_name"))
       let number = try row.number(fields[3], in: 0...9, "classID")
-      if let known = numbers[fields[4]], known != number {
-        throw row.wrong("classID", expected: "\(known) for '\(fields[4])'", found: fields[3])
+      let label = try row.name(fields[4], "class")
+      if let known = numbers[label], known != number {
+        throw row.wrong("classID", expected: "\(known) for '\(label)'", found: fields[3])
       }
-      numbers[fields[4]] = number
+      numbers[label] = number
       return DatasetListing.Entry(
-        path: folder.file(name), name: name, label: fields[4], group: fields[1], part: "\(fold)")
+        path: folder.file(name), name: name, label: label, group: fields[1], part: "\(fold)")
     }
     let classes = numbers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
     return try folder.listing(entries, classes: classes, complete: 8732)
