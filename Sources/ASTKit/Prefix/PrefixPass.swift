@@ -1,7 +1,8 @@
 /// Gives batches of clips as a model's frozen prefix leaves them, computed or kept.
 ///
 /// Each clip goes through the prefix by itself: what it gives does not depend on the clips beside
-/// it, so a run has the same bytes whatever was kept before.
+/// it, so a run has the same bytes whatever was kept before. A clip is known by what its file held
+/// and by its features.
 struct PrefixPass {
   /// What the passes of a run had to compute.
   final class Work {

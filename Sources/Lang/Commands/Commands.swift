@@ -2,8 +2,8 @@
 /// errors, the reference page and the interpreter read.
 public enum Commands {
   public static let all: [Command] =
-    DataCommands.all + ModelCommands.all + MethodConstructors.all + TrainingCommands.all
-    + CheckpointCommands.all
+    DataCommands.all + ModelCommands.all + MethodConstructors.all + AugmentationCommands.all
+    + TrainingCommands.all + CheckpointCommands.all
     + PlotCommands.all + ModelFileCommands.all + SessionCommands.all + MathCommands.all
     + FileCommands.all
 

@@ -40,9 +40,9 @@ enum TrainingCommands {
     Argument<Bool>(
       "checkpointing", "computes activations again instead of keeping them: less memory, slower",
       default: false, named: true),
-    Argument<Bool>(
-      "augment", "masks random bands in time and frequency (SpecAugment)", default: false,
-      named: true),
+    Argument<AugmentArgument>(
+      "augment", "what is done to each training clip anew; true: specaugment(freq: 24, time: 80)",
+      default: AugmentArgument(augmentation: nil), named: true),
     Argument<String>(
       "keep", "weights a finished run leaves: the best on valid, or the last", default: "best",
       allowed: TrainingSettings.Keep.allCases.map(\.rawValue), named: true),
@@ -63,7 +63,7 @@ enum TrainingCommands {
     settings.warmup = warmup
     settings.optimiser.weightDecay = weightDecay
     settings.optimiser.decaysAll = decay == "all"
-    settings.augmentation = augment ? try SpecAugment() : nil
+    settings.augmentation = augment.augmentation
     settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
     settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
@@ -71,7 +71,7 @@ enum TrainingCommands {
     if let valid {
       try session.noticeDifferences(validation: valid.view, from: clips.view, net.model)
     }
-    if augment, case .off = trainer.prefixUse {
+    if augment.augmentation != nil, case .off = trainer.prefixUse {
       session.notice("kept between epochs: \(trainer.prefixUse)")
     }
     return .object(TrainerObject(trainer))

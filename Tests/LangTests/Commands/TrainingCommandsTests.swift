@@ -46,6 +46,24 @@ struct TrainingCommandsTests {
     #expect(output == "2 6 2 false\n6 true 2 true\n4 true\ntrue\n")
   }
 
+  @Test("an augmentation is given as true, or with its widths")
+  func augmentation() throws {
+    let (output, errors) = transcript(
+      data + #"""
+        fit = trainer net, clips, epochs: 1, batch: 4, seed: 1, augment: true
+        step fit, 2, quiet: true
+        same = trainer net, clips, epochs: 1, batch: 4, augment: specaugment(freq: 24, time: 80)
+        print specaugment(), specaugment(4).freq, specaugment(time: 6).time
+        for wrong in [3, "yes", specaugment] {
+          try { trainer net, clips, augment: wrong } catch e { print e.message }
+        }
+        specaugment(-1)
+        """#)
+    #expect(output.hasPrefix("specaugment(freq: 24, time: 80) 4 6\n"))
+    #expect(output.contains("an augmentation such as specaugment(freq: 24, time: 80), found 3"))
+    #expect(errors.contains("'freq'"), "\(errors)")
+  }
+
   @Test("features are kept where the session says, by default nowhere")
   func featureCache() throws {
     let cache = folder.file("cache")
