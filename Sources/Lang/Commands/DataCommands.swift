@@ -2,7 +2,7 @@ import ASTKit
 
 /// Loading, looking at and splitting sound.
 enum DataCommands {
-  static let all: [Command] = [dataset, describe, split, folds]
+  static let all: [Command] = [dataset, describe, stats, split, folds]
 
   private static let dataset = Command(
     "dataset", "Loads sound files with their classes, and makes the features.",
@@ -83,6 +83,17 @@ enum DataCommands {
   ) { session, clips in
     session.write(clips.description(columns: session.output.size.columns) + "\n")
     return .nil
+  }
+
+  private static let stats = Command(
+    "stats", "Gives mean and standard deviation of a dataset's features, padding left out.",
+    example: "stats clips", Argument<DatasetObject>("clips", "the dataset")
+  ) { session, clips in
+    let statistics = try clips.view.featureStatistics(interrupt: session.interrupt)
+    return .record([
+      "mean": .number(statistics.mean), "std": .number(statistics.std),
+      "count": .count(statistics.count),
+    ])
   }
 
   private static let split = Command(

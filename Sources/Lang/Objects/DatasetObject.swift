@@ -28,6 +28,13 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     ObjectMember("labels", "class of each clip") { object in
       .strings(object.view.labels.map { object.view.classes[$0] })
     },
+    ObjectMember("duplicates", "files that are the same sound: names and classes") { object in
+      .list(
+        List(
+          object.view.duplicates.map {
+            .record(["files": .strings($0.names), "classes": .strings($0.classes)])
+          }))
+    },
     ObjectMember("skipped", "files left out, with the reason") { object in
       .list(
         object.view.dataset.skipped.map {
@@ -51,6 +58,16 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     }
   }
 
+  /// Files that are there twice, in words; `nil` where there are none.
+  private var duplicates: String? {
+    let all = view.duplicates
+    let torn = all.filter { $0.classes.count > 1 }
+    guard let example = torn.first ?? all.first else { return nil }
+    let names = example.names.prefix(2).map { "'\($0.printable)'" }.joined(separator: " and ")
+    return "\(all.count) sound\(all.count == 1 ? "" : "s") under several names"
+      + (torn.isEmpty ? "" : ", \(torn.count) of them in several classes") + ", such as \(names)"
+  }
+
   /// What `describe` shows: sizes and the clips of each class.
   func description(columns: Int) -> String {
     let settings = view.settings
@@ -64,7 +81,12 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     // A window of 25 ms every 10 ms.
     let limit = isWaveform ? settings.seconds : Double(settings.frames) / 100 + 0.015
     let cut = view.clips.count { $0.seconds > limit }
+    if let lengths = view.lengths {
+      let texts = [lengths.shortest, lengths.median, lengths.longest].map(DurationText.about)
+      lines.append("recordings of \(texts[0]) to \(texts[2]), half of them up to \(texts[1])")
+    }
     if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
+    if let sentence = duplicates { lines.append(sentence) }
     if !view.dataset.skipped.isEmpty {
       lines.append("\(view.dataset.skipped.count) files skipped (see .skipped)")
     }
