@@ -29,10 +29,10 @@ public struct Ranking: Sendable, Equatable {
     var next = 0
     while next < ranked.count {
       let (score, before) = (ranked[next].score, (truePositives, falsePositives))
-      while next < ranked.count, ranked[next].score == score {
+      repeat {
         if ranked[next].isPositive { truePositives += 1 } else { falsePositives += 1 }
         next += 1
-      }
+      } while next < ranked.count && ranked[next].score == score
       twiceArea += (falsePositives - before.1) * (truePositives + before.0)
       precisions +=
         Double(truePositives - before.0) * Double(truePositives)
