@@ -149,7 +149,8 @@ enum TrainingCommands {
   }
 
   private static let evaluate = Command(
-    "evaluate", "Measures a model on clips: accuracy, loss, F1, confusion matrix.",
+    "evaluate",
+    "Measures a model on clips: accuracy, loss, F1, average precision, the worst clips.",
     example: "result = evaluate net, parts.test",
     Argument<ModelObject>("net", "the model"), Argument<DatasetObject>("clips", "the clips"),
     Argument<Int>(
@@ -166,6 +167,6 @@ enum TrainingCommands {
         "\(result.notFinite) of \(result.count) clips give no finite logits: the model's weights "
           + "hold a NaN or are too large", argument: "net")
     }
-    return .object(EvaluationObject(result))
+    return .object(try EvaluationObject(result, interrupt: session.interrupt))
   }
 }

@@ -103,6 +103,9 @@ public enum Help {
         throw CommandError(error.message, argument: "name", hint: error.hint)
       }
       place += "." + name
+      if case .function(let function) = next, case .method(let command, _) = function.kind {
+        return page(of: command, isMethod: true)
+      }
       if case .object(let object) = value, path.last == name,
         let summary = object.memberSummary(name)
       {

@@ -3,8 +3,14 @@ import ASTKit
 /// How a model did on a data set, in the language.
 final class EvaluationObject: ObjectArgument, ListedMembers {
   let evaluation: Evaluation
+  /// Computed when it is made, because sorting many clips takes long enough to be interrupted.
+  private let ranked: ClassRankings
 
-  init(_ evaluation: Evaluation) { self.evaluation = evaluation }
+  /// - Throws: `EngineError.interrupted`
+  init(_ evaluation: Evaluation, interrupt: InterruptFlag? = nil) throws {
+    self.evaluation = evaluation
+    ranked = try evaluation.classRankings(interrupt: interrupt)
+  }
 
   static let typeDescription = "a result of evaluate"
   let typeName = "result"
@@ -17,18 +23,56 @@ final class EvaluationObject: ObjectArgument, ListedMembers {
     ObjectMember("f1", "mean F1 of the classes that occur among the clips") {
       .number($0.evaluation.macroF1)
     },
+    ObjectMember("precision", "mean precision of the classes that occur") {
+      .number($0.evaluation.macroPrecision)
+    },
+    ObjectMember("recall", "mean recall of the classes that occur") {
+      .number($0.evaluation.macroRecall)
+    },
+    ObjectMember("micro_f1", "F1 of all decisions together; with one class a clip, the accuracy") {
+      .number($0.evaluation.microF1)
+    },
+    ObjectMember("map", "mean average precision of the classes that occur") { object in
+      object.ranked.meanAveragePrecision.map(Value.number) ?? .nil
+    },
+    ObjectMember("auroc", "mean area under the ROC curve of the classes that have one") { object in
+      object.ranked.meanROCArea.map(Value.number) ?? .nil
+    },
+    ObjectMember("absent", "classes without a clip, which the means leave out") {
+      .strings($0.ranked.withoutAveragePrecision)
+    },
+    ObjectMember("top", "top(k): share of clips whose class is among the k most likely") {
+      .function(FunctionValue(top, receiver: .object($0)))
+    },
     ObjectMember("confusion", "clips by true and predicted class, to plot") {
       .object(ConfusionObject($0.evaluation))
     },
-    ObjectMember("classes", "precision, recall and F1 of each of the model's classes") { object in
+    ObjectMember(
+      "classes", "precision, recall, F1, average precision and ROC area of each class"
+    ) { object in
       .list(
-        object.evaluation.classScores.map { score in
+        zip(object.evaluation.classScores, object.ranked.rankings).map { score, ranking in
           .record([
             "class": .string(score.name), "clips": .count(score.count),
             "precision": .number(score.precision), "recall": .number(score.recall),
             "f1": .number(score.f1),
+            "ap": ranking.averagePrecision.map(Value.number) ?? .nil,
+            "auroc": ranking.rocArea.map(Value.number) ?? .nil,
           ])
         })
+    },
+    ObjectMember("worst", "the 20 clips with the highest loss") { object in
+      .list(
+        object.evaluation.worst(20).map { clip in
+          .record([
+            "file": .string(clip.name), "class": .string(object.evaluation.classes[clip.label]),
+            "predicted": .string(object.evaluation.classes[clip.prediction]),
+            "loss": .number(clip.loss),
+          ])
+        })
+    },
+    ObjectMember("losses", "cross-entropy of each clip, in the order of the data") {
+      .numbers($0.evaluation.losses)
     },
     ObjectMember("predictions", "predicted class of each clip, in the order of the data") {
       object in
@@ -40,60 +84,20 @@ final class EvaluationObject: ObjectArgument, ListedMembers {
     ObjectMember("count", "clips evaluated") { .count($0.evaluation.count) },
   ]
 
-  var summary: String {
-    "accuracy \(evaluation.accuracy.rounded(digits: 4)), loss "
-      + "\(evaluation.loss.rounded(digits: 4)), F1 \(evaluation.macroF1.rounded(digits: 4)) "
-      + "on \(evaluation.count) clips"
-  }
-}
-
-/// A confusion matrix, `result.confusion`.
-final class ConfusionObject: ObjectArgument, ListedMembers {
-  let evaluation: Evaluation
-
-  init(_ evaluation: Evaluation) { self.evaluation = evaluation }
-
-  static let typeDescription = "a confusion matrix"
-  let typeName = "confusion matrix"
-
-  static let members: [ObjectMember<ConfusionObject>] = [
-    ObjectMember("counts", "clips by true class (rows) and predicted class") { object in
-      .list(object.evaluation.confusion.map { .numbers($0.map(Double.init)) })
-    },
-    ObjectMember("classes", "names of the classes") { .strings($0.evaluation.classes) },
-    ObjectMember("mistakes", "who is taken for whom, the most frequent first") { object in
-      .list(object.mistakes.map { .record($0) })
-    },
-  ]
-
-  private var mistakes: [Record] {
-    let (table, names) = (evaluation.confusion, evaluation.classes)
-    var found: [(count: Int, row: Int, column: Int)] = []
-    for row in names.indices {
-      for column in names.indices where row != column && table[row][column] > 0 {
-        found.append((table[row][column], row, column))
-      }
-    }
-    return found.sorted { ($1.count, $0.row, $0.column) < ($0.count, $1.row, $1.column) }.map {
-      [
-        "class": .string(names[$0.row]), "taken for": .string(names[$0.column]),
-        "clips": .count($0.count),
-      ]
-    }
-  }
+  private static let top = Command(
+    "top", "Top-k accuracy: share of clips whose class is among the k most likely.",
+    example: "result.top(5)",
+    Argument<EvaluationObject>("result", "the result"),
+    Argument<Int>("k", "classes that count", bounds: .atLeast(1))
+  ) { _, result, k in .number(result.evaluation.topK(k)) }
 
   var summary: String {
-    "confusion matrix of \(evaluation.classes.count) classes, \(evaluation.count) clips"
-  }
-
-  func display(columns: Int) -> String {
-    let table = evaluation.confusion
-    let rows = zip(evaluation.classes, table).map { name, counts in
-      [name] + counts.map { $0 == 0 ? "·" : "\($0)" }
-    }
-    return TextTable(
-      header: ["true \\ predicted"] + evaluation.classes, rows: rows,
-      rightAligned: Set(1...max(1, table.count))
-    ).text(columns: columns)
+    var measures = [
+      ("accuracy", evaluation.accuracy), ("loss", evaluation.loss), ("F1", evaluation.macroF1),
+    ]
+    if let value = ranked.meanAveragePrecision { measures.append(("mAP", value)) }
+    if let value = ranked.meanROCArea { measures.append(("AUROC", value)) }
+    return measures.map { "\($0) \($1.rounded(digits: 4))" }.joined(separator: ", ")
+      + " on \(evaluation.count) clip\(evaluation.count == 1 ? "" : "s")"
   }
 }

@@ -81,6 +81,8 @@ import Testing
       r.classes
       r.confusion.mistakes
       r.predictions
+      r.worst
+      r.absent
       plot r.confusion
       evaluate net, c
       """

@@ -1,67 +1,3 @@
-/// How a model does on a set of clips.
-public struct Evaluation: Sendable {
-  /// Mean cross-entropy over the clips.
-  public let loss: Double
-  /// The model's classes, of which some may not occur among the clips.
-  public let classes: [String]
-  /// True and predicted class of each clip, in order: indices into `classes`.
-  public let labels: [Int], predictions: [Int]
-  /// The head's output for each clip, `[clips][classes]`.
-  public let logits: [[Float]]
-
-  /// Clips for which the model gives no finite logits: its weights are not finite, or too large.
-  public var notFinite: Int { logits.count { !$0.allSatisfy(\.isFinite) } }
-
-  /// Clips in all.
-  public var count: Int { labels.count }
-
-  /// Share of clips whose predicted class is the true one.
-  public var accuracy: Double {
-    let right = zip(labels, predictions).count { $0 == $1 }
-    return count == 0 ? 0 : Double(right) / Double(count)
-  }
-
-  /// Clips by true class (rows) and predicted class (columns).
-  public var confusion: [[Int]] {
-    var table = [[Int]](
-      repeating: [Int](repeating: 0, count: classes.count), count: classes.count)
-    for (label, prediction) in zip(labels, predictions) { table[label][prediction] += 1 }
-    return table
-  }
-
-  /// Precision, recall and their harmonic mean for one class.
-  public struct ClassScore: Sendable {
-    public let name: String
-    /// Clips of the class.
-    public let count: Int
-    /// Right among those predicted to be of the class, and right among those that are.
-    public let precision: Double, recall: Double
-    public var f1: Double {
-      precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall)
-    }
-  }
-
-  /// Scores of each class; 0 where there is nothing to divide by.
-  public var classScores: [ClassScore] {
-    let table = confusion
-    return classes.indices.map { i in
-      let right = Double(table[i][i])
-      let actual = table[i].reduce(0, +)
-      let predicted = table.reduce(0) { $0 + $1[i] }
-      return ClassScore(
-        name: classes[i], count: actual,
-        precision: predicted == 0 ? 0 : right / Double(predicted),
-        recall: actual == 0 ? 0 : right / Double(actual))
-    }
-  }
-
-  /// Mean F1 of the classes that occur.
-  public var macroF1: Double {
-    let scores = classScores.filter { $0.count > 0 }
-    return scores.isEmpty ? 0 : scores.reduce(0) { $0 + $1.f1 } / Double(scores.count)
-  }
-}
-
 extension AudioClassifier {
   /// Runs the model over clips without changing it.
   ///
@@ -116,7 +52,8 @@ extension AudioClassifier {
     }
     return Evaluation(
       loss: total / Double(labels.count), classes: classes, labels: labels,
-      predictions: predictions, logits: allLogits)
+      predictions: predictions, logits: allLogits,
+      names: view.clips.map(\.name))
   }
 
   /// The most likely class of each row of logits `[batch, classes]`.
