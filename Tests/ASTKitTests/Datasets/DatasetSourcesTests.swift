@@ -20,11 +20,15 @@ struct DatasetSourcesTests {
   @Test func everySourceFileIsInTheList() throws {
     let folder = Fixtures.packageRoot.appendingPathComponent("Sources/ASTKit/Datasets")
     let known = Set(DatasetSources.all.map { "\($0)" })
-    for file in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+    var found: Set<String> = []
+    for file in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    where file.hasSuffix(".swift") {
       let text = try String(contentsOf: folder.appendingPathComponent(file), encoding: .utf8)
       for match in text.matches(of: /struct (\w+): DatasetSource\b/) {
         #expect(known.contains(String(match.1)), "\(file)")
+        found.insert(String(match.1))
       }
     }
+    #expect(found == known)
   }
 }
