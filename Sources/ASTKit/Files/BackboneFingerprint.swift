@@ -11,7 +11,14 @@ enum BackboneFingerprint {
     let old = parameters.filter {
       model.hashesInForce[ObjectIdentifier($0)]?.version != $0.version
     }
-    for (parameter, hash) in zip(old, hashes(old.map(\.value))) {
+    // Those of a file are hashed when a run is made, see `remember`.
+    let fresh = old.filter { known($0.value, $0, model) == nil }
+    var found = Dictionary(
+      zip(fresh.map(ObjectIdentifier.init), hashes(fresh.map(\.value))),
+      uniquingKeysWith: { first, _ in first })
+    for parameter in old {
+      let hash = found.removeValue(forKey: ObjectIdentifier(parameter))
+      guard let hash = hash ?? known(parameter.value, parameter, model) else { continue }
       model.hashesInForce[ObjectIdentifier(parameter)] = (parameter.version, hash)
     }
     return parameters.map { model.hashesInForce[ObjectIdentifier($0)]?.hash ?? 0 }

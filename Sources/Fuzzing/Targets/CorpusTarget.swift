@@ -17,8 +17,8 @@ package final class CorpusTarget: FuzzTarget {
         filename,fold,target,category,esc10,src_file,take
         a.wav,1,0,dog,True,7,A
         "b.wav",2,10,rain,False,"8, left",B
-        a.wav,3,0,dog,True,7,B
-        """, sounds: ["audio/a.wav", "audio/b.wav"]),
+        c.wav,3,0,dog,True,7,B
+        """, sounds: ["audio/a.wav", "audio/b.wav", "audio/c.wav"]),
     Sample(
       source: "urbansound8k", list: "metadata/UrbanSound8K.csv",
       text: """

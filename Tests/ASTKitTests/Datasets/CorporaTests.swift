@@ -136,6 +136,7 @@ struct CorporaTests {
       ("\n1-100-B-0.wav", "\n../1-100-B-0.wav", 3, "filename", "the path of a file", "'../1-"),
       ("\n1-100-B-0.wav,1", "\n1-100-B-0.wav", 3, nil, "7 fields", "6"),
       ("\n1-100-B-0.wav,1,0,dog", "\n1-100-B-0.wav,1,0,", 3, "category", "a name", "''"),
+      ("\n1-100-B-0.wav", "\n1-100-A-0.wav", 3, "filename", "a file that is not in line 2", "'1-"),
       ("category", "class", 1, nil, "a column 'category'", "only 'filename'"),
       ("\n1-100-B-0.wav", "\n\"1-100-B-0.wav", 3, nil, "a closing quote", "the end"),
       ("\n1-100-B-0.wav", "\n\"1-100\"-B-0.wav", 3, nil, "a separator", "more text"),

@@ -30,7 +30,7 @@ struct CorpusFolder {
     guard let status = Disk.status(folder) else { throw .missing(path: folder) }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw .notFolder(path: folder) }
     do { return try FileManager.default.contentsOfDirectory(atPath: folder) } catch {
-      throw .unreadable(path: folder, reason: FileBytes.systemReason(EACCES))
+      throw .unreadable(path: folder, reason: error.localizedDescription)
     }
   }
 
@@ -66,8 +66,10 @@ struct CorpusFolder {
   func listing(
     _ entries: [DatasetListing.Entry], classes: [String], complete: Int
   ) throws -> DatasetListing {
-    let there = entries.filter { Disk.status($0.path) != nil }
-    let missing = entries.filter { Disk.status($0.path) == nil }.map(\.name)
+    var there: [DatasetListing.Entry] = [], missing: [String] = []
+    for entry in entries {
+      if Disk.status(entry.path) == nil { missing.append(entry.name) } else { there.append(entry) }
+    }
     guard !there.isEmpty else {
       throw DatasetError.noAudio(path: path, others: 0, extensions: ["wav"])
     }
@@ -155,5 +157,33 @@ struct CorpusRow {
       throw wrong(column, expected: "the path of a file in the corpus", found: text)
     }
     return text
+  }
+}
+
+/// What the rows of a corpus must agree on.
+struct CorpusRows {
+  private var lines: [String: Int] = [:]
+  private var numbers: [String: Int] = [:]
+
+  /// Notes the file of a row: in two rows it could be trained on and tested.
+  /// - Throws: `DatasetError.manifest` for one that was noted before.
+  mutating func add(file: String, _ column: String, _ row: CorpusRow) throws(DatasetError) {
+    guard let line = lines.updateValue(row.line, forKey: file) else { return }
+    throw row.wrong(column, expected: "a file that is not in line \(line), too", found: file)
+  }
+
+  /// Notes the class of a row and the class's number.
+  /// - Throws: `DatasetError.manifest` for another number than before.
+  mutating func add(
+    class name: String, number: Int, _ column: String, _ row: CorpusRow
+  ) throws(DatasetError) {
+    if let known = numbers.updateValue(number, forKey: name), known != number {
+      throw row.wrong(column, expected: "\(known) for '\(name)'", found: "\(number)")
+    }
+  }
+
+  /// The classes in the order of their numbers.
+  var classes: [String] {
+    numbers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
   }
 }

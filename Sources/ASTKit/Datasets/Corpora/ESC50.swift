@@ -11,27 +11,25 @@ public struct ESC50: DatasetSource {
 
   private let path: String
 
+  /// - Throws: `DatasetError.optionUnused` for options beside the path.
   public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: ["meta/esc50.csv"])
     let table = try folder.table("meta/esc50.csv")
-    var targets: [String: Int] = [:]
+    var rows = CorpusRows()
     let columns = ["filename", "fold", "target", "category", "src_file"]
     let entries = try table.rows(columns) { (fields, row) throws(DatasetError) in
       let name = "audio/" + (try row.file(fields[0], "filename"))
       let fold = try row.number(fields[1], in: 1...5, "fold")
       let target = try row.number(fields[2], in: 0...49, "target")
       let category = try row.name(fields[3], "category")
-      if let known = targets[category], known != target {
-        throw row.wrong("target", expected: "\(known) for '\(category)'", found: fields[2])
-      }
-      targets[category] = target
+      try rows.add(file: fields[0], "filename", row)
+      try rows.add(class: category, number: target, "target", row)
       return DatasetListing.Entry(
         path: folder.file(name), name: name, label: category, group: fields[4], part: "\(fold)")
     }
-    let classes = targets.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-    return try folder.listing(entries, classes: classes, complete: 2000)
+    return try folder.listing(entries, classes: rows.classes, complete: 2000)
   }
 
   public static func folds(_ clips: DatasetView, validOnTest: Bool) throws(DatasetError) -> [Fold]?

@@ -28,6 +28,7 @@ public struct FluentSpeech: DatasetSource {
 
   private let path: String
 
+  /// - Throws: `DatasetError.optionUnused` for options beside the path.
   public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {

@@ -17,6 +17,7 @@ public struct IEMOCAP: DatasetSource {
   ]
   private let path: String
 
+  /// - Throws: `DatasetError.optionUnused` for options beside the path.
   public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {

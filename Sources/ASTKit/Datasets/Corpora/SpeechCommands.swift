@@ -12,6 +12,7 @@ public struct SpeechCommands: DatasetSource {
   private static let lists = [("valid", "validation_list.txt"), ("test", "testing_list.txt")]
   private let path: String
 
+  /// - Throws: `DatasetError.optionUnused` for options beside the path.
   public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
@@ -46,7 +47,9 @@ public struct SpeechCommands: DatasetSource {
         part: parts[name] ?? "train")
     }
     let classes = Set(entries.map { ExactName($0.label) }).sorted().map(\.text)
-    return try folder.listing(entries, classes: classes, complete: 105_829)
+    var listing = try folder.listing(entries, classes: classes, complete: 105_829)
+    (listing.unusable, listing.passedOver) = (scan.unusable, scan.passedOver)
+    return listing
   }
 
   public static func folds(_ clips: DatasetView, validOnTest: Bool) throws(DatasetError) -> [Fold]?

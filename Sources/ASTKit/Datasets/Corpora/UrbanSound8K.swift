@@ -14,26 +14,24 @@ public struct UrbanSound8K: DatasetSource {
   private static let list = "metadata/UrbanSound8K.csv"
   private let path: String
 
+  /// - Throws: `DatasetError.optionUnused` for options beside the path.
   public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: [Self.list])
-    var numbers: [String: Int] = [:]
+    var rows = CorpusRows()
     let columns = ["slice_file_name", "fsID", "fold", "classID", "class"]
     let entries = try folder.table(Self.list).rows(columns) { (fields, row) throws(DatasetError) in
       let fold = try row.number(fields[2], in: 1...10, "fold")
       let name = "audio/fold\(fold)/" + (try row.file(fields[0], "slice_file_name"))
       let number = try row.number(fields[3], in: 0...9, "classID")
       let label = try row.name(fields[4], "class")
-      if let known = numbers[label], known != number {
-        throw row.wrong("classID", expected: "\(known) for '\(label)'", found: fields[3])
-      }
-      numbers[label] = number
+      try rows.add(file: fields[0], "slice_file_name", row)
+      try rows.add(class: label, number: number, "classID", row)
       return DatasetListing.Entry(
         path: folder.file(name), name: name, label: label, group: fields[1], part: "\(fold)")
     }
-    let classes = numbers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
-    return try folder.listing(entries, classes: classes, complete: 8732)
+    return try folder.listing(entries, classes: rows.classes, complete: 8732)
   }
 
   public static func folds(_ clips: DatasetView, validOnTest: Bool) throws(DatasetError) -> [Fold]?

@@ -2,9 +2,11 @@
 public struct Fold: Sendable {
   /// What is tested: `fold5`, `session5M`.
   public let name: String
+  /// What trains.
   public let train: DatasetView
-  /// `nil` where the protocol has none.
+  /// What chooses the best weights; `nil` where the protocol has none.
   public let valid: DatasetView?
+  /// What the result is of.
   public let test: DatasetView
 }
 
