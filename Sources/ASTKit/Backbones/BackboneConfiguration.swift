@@ -64,6 +64,8 @@ extension BackboneConfiguration {
   public static var hasTransformersHead: Bool { false }
   public static var takesPrompts: Bool { false }
 
+  /// Unless a kind can tell its sizes from the tensors, there must be a `config.json`.
+  /// - Throws: `ModelFileError.noConfiguration`
   public static func sizes(of weights: CanonicalWeights) throws -> Self {
     throw ModelFileError.noConfiguration(path: weights.path)
   }
@@ -71,10 +73,13 @@ extension BackboneConfiguration {
   public var clipFrames: Int? { nil }
   public var headNormEps: Float { 1e-12 }
 
+  /// Whether the sizes differ, in words; `nil` for equal ones.
   public func firstDifference(from other: Self) -> String? {
     self == other ? nil : "the sizes differ"
   }
 
+  /// A model with the values of a checkpoint, as they are.
+  /// - Throws: `EngineError.setting` for options that this kind does not take; as `build`.
   public func read(
     from checkpoint: CheckpointParameters, _ options: ModelFile.Options
   ) throws -> (backbone: any Backbone, notices: [String]) {

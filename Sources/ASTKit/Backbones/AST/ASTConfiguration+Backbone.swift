@@ -41,6 +41,8 @@ extension ASTConfiguration: BackboneConfiguration {
       .value: "attention.attention.value", .output: "attention.output.dense",
     ])
 
+  /// The sizes that the shapes of the tensors tell.
+  /// - Throws: `ModelFileError`, `TensorSourceError` when they do not tell them.
   public static func sizes(of weights: CanonicalWeights) throws -> ASTConfiguration {
     try ASTConfiguration(sizesOf: weights)
   }
@@ -55,6 +57,7 @@ extension ASTConfiguration: BackboneConfiguration {
   /// As the backbone's own in transformers.
   public var headNormEps: Float { layerNormEps }
 
+  /// The first size that differs, in words; `nil` for equal ones.
   public func firstDifference(from other: ASTConfiguration) -> String? {
     let first = firstDifference(
       from: other,
@@ -72,6 +75,8 @@ extension ASTConfiguration: BackboneConfiguration {
       ? nil : "qkv_bias is \(other.hasQKVBias) there and \(hasQKVBias) here"
   }
 
+  /// A model of these sizes with the values of `source`.
+  /// - Throws: `EngineError` for sizes that make no model, and what `source` throws.
   public func build(from source: any ParameterSource) throws -> any Backbone {
     try ASTModel(self, from: source)
   }

@@ -45,6 +45,7 @@ extension ASTConfiguration: Codable {
     try read(.initializerRange, &initializerRange)
   }
 
+  /// Writes the keys of transformers' `config.json`.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(hidden, forKey: .hidden)

@@ -58,8 +58,10 @@ public final class ASTModel: Backbone {
   public var hasClassToken: Bool { true }
   public var sampleShape: [Int] { [configuration.frames, configuration.melBins] }
 
+  /// Patches and the two special tokens: clips of all lengths are padded to `frames`.
   public func tokens(in shape: [Int]) -> Int { configuration.tokens }
 
+  /// The numbers of all patches, which overlap.
   public func inputFloats(_ shape: [Int]) -> Double {
     Double(configuration.tokens * configuration.patch * configuration.patch)
   }
@@ -70,10 +72,12 @@ public final class ASTModel: Backbone {
   public var trainsNormsByDefault: Bool { true }
   public var unusedTrainable: [Parameter] { [] }
 
+  /// The norm before the sub-layer, as in the published code.
   public func normTrained(besides subLayer: SubLayer, inLayer layer: Int) -> NormLayer {
     layers[layer].norm(of: subLayer)
   }
 
+  /// As in transformers: `encoder.layer.3`.
   public func layerName(_ index: Int) -> String { "encoder.layer.\(index)" }
 
   public var summary: String {
@@ -81,6 +85,7 @@ public final class ASTModel: Backbone {
     return "AST, hidden \(c.hidden), \(c.layers) layers, \(c.heads) heads, \(c.frames) frames"
   }
 
+  /// Why spectrograms of these settings do not fit, in words; `nil` if they do.
   public func inputDifference(from settings: FeatureSettings) -> String? {
     let c = configuration
     guard settings.kind == .logMel else {
