@@ -79,7 +79,13 @@ extension Value {
   /// A list within a few lines: all of a short one, both ends of a long one.
   private func summarised(_ list: List, columns: Int) -> String {
     let shown = 40
-    guard list.count > shown else { return inline(limit: 2000) }
+    guard list.count > shown else {
+      let text = inline(limit: 2000)
+      let isOfObjects = list.allSatisfy { if case .object = $0 { true } else { false } }
+      // What has a summary of its own is read line by line once it does not fit into one.
+      guard isOfObjects, text.count > columns else { return text }
+      return list.map { $0.inline(limit: 200) }.joined(separator: "\n")
+    }
     let first = list.prefix(8).map { $0.inline(limit: 80) }
     let last = list.suffix(4).map { $0.inline(limit: 80) }
     let inside = (first + ["…"] + last).joined(separator: ", ")

@@ -26,6 +26,14 @@ struct FoldsCommandTests {
     #expect(output.contains("fold1: train 10, valid 10, test 10 clips fold5: train 24, valid 6"))
   }
 
+  @Test("A list of folds is shown a line each")
+  func shown() throws {
+    let (output, _) = transcript(load + "folds(clips)\nfolds(clips)[0..<1]")
+    let lines = output.split(separator: "\n")
+    #expect(lines.count == 6 && lines[4] == "fold4: train 18, valid 6, test 6 clips")
+    #expect(lines[5] == "[fold5: train 18, valid 6, test 6 clips]")
+  }
+
   @Test("split keeps recordings on one side unless told otherwise")
   func split() throws {
     let (output, errors) = transcript(
