@@ -83,7 +83,10 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     let cut = view.clips.count { $0.seconds > limit }
     if let lengths = view.lengths {
       let texts = [lengths.shortest, lengths.median, lengths.longest].map(DurationText.about)
-      lines.append("recordings of \(texts[0]) to \(texts[2]), half of them up to \(texts[1])")
+      lines.append(
+        texts[0] == texts[2]
+          ? "recordings of \(texts[0])"
+          : "recordings of \(texts[0]) to \(texts[2]), half of them up to \(texts[1])")
     }
     if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
     if let sentence = duplicates { lines.append(sentence) }

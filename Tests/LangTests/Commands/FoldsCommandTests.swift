@@ -34,6 +34,23 @@ struct FoldsCommandTests {
     #expect(lines[5] == "[fold5: train 18, valid 6, test 6 clips]")
   }
 
+  @Test("describe tells the lengths, once where they are all alike, and what is there twice")
+  func lengths() throws {
+    let (alike, _) = transcript(load + "describe clips")
+    #expect(alike.contains("\nrecordings of 100 ms\n") && !alike.contains("several names"))
+    for (name, count) in [("a/0", 800), ("a/1", 8000), ("b/0", 8000), ("b/1", 16_000)] {
+      let tone = Sounds.tone(count == 8000 ? 300 : Double(count), samples: count)
+      try folder.write("odd/\(name).wav", Sounds.wav(tone))
+    }
+    let (odd, _) = transcript(
+      "c = dataset \"folder\", path: \"\(folder.file("odd"))\", frames: 16\ndescribe c")
+    #expect(odd.contains("recordings of 50 ms to 1 s, half of them up to 500 ms"))
+    #expect(
+      odd.contains(
+        "1 sound under several names, 1 of them in several classes, such as 'a/1.wav' and 'b/0.wav'"
+      ))
+  }
+
   @Test("split keeps recordings on one side unless told otherwise")
   func split() throws {
     let (output, errors) = transcript(
