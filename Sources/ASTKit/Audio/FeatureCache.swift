@@ -39,6 +39,9 @@ public struct FeatureCache: Sendable {
     return FeatureCache(folder: home + "/.cache/petl/features")
   }
 
+  /// Where features go that memory has no room for.
+  var spillFolder: String? { folder.map(PathBytes.parent) }
+
   /// Identifies one clip's spectrogram.
   struct Key: Hashable {
     let name: String
@@ -53,7 +56,9 @@ public struct FeatureCache: Sendable {
     init(_ file: FileDigest, settings: FeatureSettings) {
       let hash = String(file.hash, radix: 16)
       let size = String(file.size, radix: 16)
-      name = "\(hash)-\(size)-\(settings.sampleRate)-\(settings.melBins)-v\(Key.pipeline)"
+      let channel = settings.channel.map { "-c\($0)" } ?? ""
+      name =
+        "\(hash)-\(size)-\(settings.sampleRate)-\(settings.melBins)\(channel)-v\(Key.pipeline)"
     }
   }
 

@@ -34,15 +34,32 @@ public struct FeatureExtractor: Sendable {
   public func logMel(
     _ recording: Recording, path: String = "a recording"
   ) throws(AudioError) -> LogMel {
-    let samples = try Resampler.resample(
-      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: path)
-    let frames = fbank.frameCount(samples: samples.count)
+    try logMel(resampled(recording, path: path), path: path)
+  }
+
+  /// The spectrogram of samples at the features' rate.
+  /// - Throws: `AudioError.tooShort`
+  func logMel(_ waveform: Waveform, path: String) throws(AudioError) -> LogMel {
+    let frames = fbank.frameCount(samples: waveform.samples.count)
     if frames == 0 {
       throw .tooShort(
-        path: path, samples: samples.count, needed: fbank.frameLength,
+        path: path, samples: waveform.samples.count, needed: fbank.frameLength,
         sampleRate: settings.sampleRate)
     }
-    return LogMel(values: fbank.logMel(samples), frames: frames, seconds: recording.seconds)
+    return LogMel(
+      values: fbank.logMel(waveform.samples), frames: frames, seconds: waveform.seconds)
+  }
+
+  /// Samples in a frame of a spectrogram, and from one to the next.
+  var frameLength: Int { fbank.frameLength }
+  var frameHop: Int { fbank.hop }
+
+  private func resampled(_ recording: Recording, path: String) throws(AudioError) -> Waveform {
+    let mono = try recording.mono(channel: settings.channel, path: path)
+    return Waveform(
+      samples: try Resampler.resample(
+        mono, from: recording.sampleRate, to: settings.sampleRate, path: path),
+      seconds: recording.seconds)
   }
 
   /// The samples of a file at the features' rate, before they are cut, normalised and padded.
@@ -54,12 +71,11 @@ public struct FeatureExtractor: Sendable {
   }
 
   func waveform(_ file: SoundFile) throws(AudioError) -> Waveform {
-    let recording = try AudioFile.decode(file.bytes, path: file.path)
-    let samples = try Resampler.resample(
-      recording.mono(), from: recording.sampleRate, to: settings.sampleRate, path: file.path)
-    if samples.isEmpty {
+    let waveform = try resampled(
+      try AudioFile.decode(file.bytes, path: file.path), path: file.path)
+    if waveform.samples.isEmpty {
       throw .tooShort(path: file.path, samples: 0, needed: 1, sampleRate: settings.sampleRate)
     }
-    return Waveform(samples: samples, seconds: recording.seconds)
+    return waveform
   }
 }

@@ -20,27 +20,47 @@ struct FeatureNormalisation {
   /// default), as the checkpoints saw it in training; of a waveform, zero.
   var padding: Float { settings.kind == .logMel ? self(0) : 0 }
 
+  /// Rows of a spectrogram that are kept, frames.
+  func rows(of logMel: LogMel) -> Int { rows(logMel.frames, of: settings.frames) }
+
+  /// Rows of a waveform that are kept, samples.
+  func rows(of waveform: Waveform) -> Int { rows(waveform.samples.count, of: settings.samples) }
+
+  /// A clip in the middle has padding before it, which is kept like sound.
+  private func rows(_ count: Int, of whole: Int) -> Int {
+    settings.short == .center ? whole : min(count, whole)
+  }
+
   /// Writes the frames of a spectrogram that are kept.
-  /// - Parameter target: has room for `settings.shape`.
-  /// - Returns: how many there are, each `settings.melBins` wide.
-  func write(_ logMel: LogMel, to target: UnsafeMutablePointer<Float>) -> Int {
+  /// - Parameter target: has room for `rows`, each `settings.melBins` wide.
+  func write(_ logMel: LogMel, to target: UnsafeMutablePointer<Float>) {
+    let bins = settings.melBins
     let kept = min(logMel.frames, settings.frames)
+    let sound = place(kept * bins, of: rows(of: logMel) * bins, row: bins, in: target)
     logMel.values.withUnsafeBufferPointer { values in
-      for i in 0..<(kept * settings.melBins) { target[i] = self(values[i]) }
+      for i in 0..<(kept * bins) { sound[i] = self(values[i]) }
     }
-    return kept
   }
 
   /// Writes the samples of a waveform that are kept.
-  /// - Parameter target: has room for `settings.samples`.
-  /// - Returns: how many there are.
-  func write(_ waveform: Waveform, to target: UnsafeMutablePointer<Float>) -> Int {
+  /// - Parameter target: has room for `rows`.
+  func write(_ waveform: Waveform, to target: UnsafeMutablePointer<Float>) {
     let samples = waveform.samples.prefix(settings.samples)
+    let sound = place(samples.count, of: rows(of: waveform), row: 1, in: target)
     let (mean, factor) = settings.normalisesClips ? Self.scale(samples) : (0, 1)
     for (i, sample) in samples.enumerated() {
-      target[i] = Float((Double(sample) - mean) * factor)
+      sound[i] = Float((Double(sample) - mean) * factor)
     }
-    return samples.count
+  }
+
+  /// Where `count` numbers go in a block of `whole`: at its start, or in the middle with padding
+  /// around them.
+  private func place(
+    _ count: Int, of whole: Int, row: Int, in target: UnsafeMutablePointer<Float>
+  ) -> UnsafeMutablePointer<Float> {
+    guard count < whole else { return target }
+    target.update(repeating: padding, count: whole)
+    return target + (whole - count) / row / 2 * row
   }
 
   /// `y = (x - mean) · factor` has mean 0 and variance 1, with transformers' 1e-7 added to the
@@ -64,7 +84,7 @@ extension FeatureSettings {
 
   /// Cuts or pads log-mel rows `[rows, melBins]` to `[frames, melBins]`, then normalises.
   public func inputValues(_ logMel: LogMel) -> [Float] {
-    padded { melBins * $0.write(logMel, to: $1) }
+    padded { $0.write(logMel, to: $1) }
   }
 
   /// Cuts a waveform to `samples`, normalises what is left of it, then pads it with zeros.
@@ -72,14 +92,13 @@ extension FeatureSettings {
     padded { $0.write(waveform, to: $1) }
   }
 
-  /// - Parameter write: returns how many floats it has written.
   private func padded(
-    _ write: (FeatureNormalisation, UnsafeMutablePointer<Float>) -> Int
+    _ write: (FeatureNormalisation, UnsafeMutablePointer<Float>) -> Void
   ) -> [Float] {
     let normalisation = FeatureNormalisation(self)
     var values = [Float](repeating: normalisation.padding, count: shape.reduce(1, *))
     values.withUnsafeMutableBufferPointer { buffer in
-      if let base = buffer.baseAddress { _ = write(normalisation, base) }
+      if let base = buffer.baseAddress { write(normalisation, base) }
     }
     return values
   }

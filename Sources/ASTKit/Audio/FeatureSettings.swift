@@ -9,7 +9,20 @@ public struct FeatureSettings: Hashable, Sendable {
     case waveform
   }
 
+  /// What a clip gets that is shorter than what the model looks at.
+  public enum ShortClips: String, Codable, CaseIterable, Sendable {
+    /// Padding behind it.
+    case pad
+    /// Its sound again and again.
+    case loop
+    /// Padding on both sides.
+    case center
+  }
+
   public var kind = Kind.logMel
+  public var short = ShortClips.pad
+  /// The channel that is taken, from 1; `nil`: the mean of all.
+  public var channel: Int?
   /// Rate all sound is resampled to, in Hz.
   public var sampleRate = 16000
 
@@ -79,6 +92,8 @@ public struct FeatureSettings: Hashable, Sendable {
     compare("") { $0.kind }
     if kind != given.kind { return differences.first }
     compare("") { "\($0.sampleRate) Hz" }
+    compare("short clips: ") { $0.short }
+    compare("channel ") { $0.channel.map { "\($0)" } ?? "mean" }
     switch kind {
     case .logMel:
       compare("") { "\($0.melBins) mel bins" }
@@ -111,6 +126,9 @@ public struct FeatureSettings: Hashable, Sendable {
     }
     try require(
       (1000...192_000).contains(sampleRate), "sampleRate", "1000 to 192000 Hz", "\(sampleRate)")
+    if let channel {
+      try require((1...1024).contains(channel), "channel", "1 to 1024", "\(channel)")
+    }
     switch kind {
     case .logMel:
       try require((1...1024).contains(melBins), "melBins", "1 to 1024", "\(melBins)")
@@ -127,7 +145,8 @@ public struct FeatureSettings: Hashable, Sendable {
 
 extension FeatureSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, sampleRate, melBins, frames, mean, std, seconds, normalisesClips, masksPadding
+    case kind, short, channel, sampleRate, melBins, frames, mean, std, seconds, normalisesClips,
+      masksPadding
   }
 
   /// What a file leaves out is as in a log-mel spectrogram of AST.
@@ -138,6 +157,8 @@ extension FeatureSettings: Codable {
       if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
     }
     try read(.kind, &kind)
+    try read(.short, &short)
+    channel = try values.decodeIfPresent(Int.self, forKey: .channel)
     try read(.sampleRate, &sampleRate)
     try read(.melBins, &melBins)
     try read(.frames, &frames)
@@ -152,6 +173,8 @@ extension FeatureSettings: Codable {
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(kind, forKey: .kind)
+    if short != .pad { try values.encode(short, forKey: .short) }
+    try values.encodeIfPresent(channel, forKey: .channel)
     try values.encode(sampleRate, forKey: .sampleRate)
     switch kind {
     case .logMel:

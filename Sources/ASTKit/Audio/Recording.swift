@@ -37,6 +37,16 @@ public struct Recording: Sendable, Equatable {
     }
   }
 
+  /// One channel, counted from 1, or the mean of all.
+  /// - Throws: `AudioError.noChannel` if there are fewer.
+  func mono(channel: Int?, path: String) throws(AudioError) -> [Float] {
+    guard let channel else { return mono() }
+    guard (1...max(1, channels)).contains(channel) else {
+      throw .noChannel(path: path, wanted: channel, found: channels)
+    }
+    return (0..<frames).map { samples[$0 * channels + channel - 1] }
+  }
+
   /// The recordings of a file that holds several, one after the other; mixed to one channel if
   /// they have not all the same.
   /// - Throws: `AudioError.mixed` if they have not all the same rate.

@@ -88,13 +88,19 @@ public struct Batches: Sendable {
     let stride = shape.reduce(1, *)
     for (row, index) in batch.enumerated() {
       let clip = view.dataset.clips[index]
-      view.dataset.store.copy(clip.slot, to: input.pointer + row * stride)
+      try view.dataset.store.copy(clip.slot, to: input.pointer + row * stride)
     }
     return input
   }
 
+  /// The class of each clip, where clips have one.
   func labels(_ batch: some Collection<Int>) -> [Int] {
     batch.map { view.dataset.clips[$0].label }
+  }
+
+  /// The classes of each clip.
+  func labelSets(_ batch: some Collection<Int>) -> [[Int]] {
+    batch.map { view.dataset.clips[$0].labels }
   }
 
   func lengths(_ batch: some Collection<Int>) -> [Int] {

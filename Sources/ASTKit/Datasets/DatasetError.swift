@@ -44,6 +44,10 @@ public enum DatasetError: DescribedError, Equatable {
   case batchTooLarge(batch: Int, parts: Int = 1, clips: Int, part: String)
   /// The system does not give the memory for the features.
   case memory(bytes: Int)
+  /// The disk does not give features back that were kept in a file.
+  case lost
+  /// Windows of more seconds than the model looks at.
+  case longWindow(window: Double, seen: Double)
   /// The data set needs an option that was not given.
   case optionMissing(source: String, option: String)
 
@@ -54,6 +58,8 @@ public enum DatasetError: DescribedError, Equatable {
   case notCorpus(path: String, corpus: String, expected: [String], found: [String])
   /// A row of a table is not what the corpus has there.
   case manifest(path: String, line: Int, column: String?, expected: String, found: String)
+  /// A column that the table of the clips does not have.
+  case noColumn(name: String, known: [String])
   /// Too few of what folds are made of.
   case folds(needed: Int, found: Int, what: String)
   /// The data set has no folds of its own.
@@ -106,6 +112,9 @@ extension DatasetError {
         : "a step of \(parts) batches of \(batch), as 'accumulate' has it, is larger")
         + " than '\(part)' with its \(clips) clips"
     case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
+    case .lost: "features that were kept on the disk can no longer be read"
+    case .longWindow(let window, let seen):
+      "a window of \(window) s is longer than the \(seen) s that the model looks at"
     case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
     case .optionUnused(let source, let option):
       "'\(option)' has no meaning for dataset \"\(source)\""
@@ -115,6 +124,8 @@ extension DatasetError {
     case .manifest(let path, let line, let column, let expected, let found):
       "'\(path)', line \(line)\(column.map { ", column '\($0)'" } ?? ""): expected \(expected), "
         + "found \(found)"
+    case .noColumn(let name, let known):
+      "nothing of the clips is called '\(name.shown)'; there is \(EngineError.list(known))"
     case .folds(let needed, let found, let what):
       "folds need at least \(needed) \(what), found \(found)"
     case .noFolds(let name): "'\(name)' has no folds of its own"
@@ -130,7 +141,12 @@ extension DatasetError {
     case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
     case .batchTooLarge(_, 1, let clips, _): "at most \(clips)"
     case .batchTooLarge(_, _, let clips, _): "at most \(clips) clips a step"
+    case .noColumn(let name, let known):
+      NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
     case .noFolds: "'folds(clips, 5)' makes them"
+    case .lost: "load the data again"
+    case .longWindow(let window, _):
+      "\(Int(clamped: (window * 100).rounded(.up))) frames, or a shorter window"
     case .memory: "fewer 'frames' or 'seconds' need less"
     default: nil
     }

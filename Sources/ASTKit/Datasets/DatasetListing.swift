@@ -9,22 +9,44 @@ public struct DatasetListing: Sendable, Equatable {
     /// What it is called in messages, and what it is sorted by: the path below the data set's
     /// folder.
     public var name: String
-    /// The class it belongs to.
-    public var label: String
-    /// The recording or speaker it comes from, which a split keeps on one side.
+    /// The classes it belongs to: one, but in a listing that `hasSeveralLabels`.
+    public var labels: [String]
+    /// The part of the file that is meant; `nil`: all of it.
+    public var span: ClipSpan?
+    /// What it comes from, such as a speaker, which a split keeps on one side.
     public var group: String?
     /// The fold or part of the corpus it belongs to.
     public var part: String?
+    /// What else a table says of it, by column.
+    public var columns: [String: String] = [:]
+    /// The line of the table it stands in, from 1.
+    public var line: Int?
 
+    /// - Parameter name: default: the path.
     public init(
-      path: String, name: String? = nil, label: String, group: String? = nil, part: String? = nil
+      path: String, name: String? = nil, labels: [String], span: ClipSpan? = nil,
+      group: String? = nil, part: String? = nil
     ) {
       self.path = path
       self.name = name ?? path
-      self.label = label
+      self.labels = labels
+      self.span = span
       self.group = group
       self.part = part
     }
+
+    /// An entry of one class.
+    public init(
+      path: String, name: String? = nil, label: String, group: String? = nil, part: String? = nil
+    ) {
+      self.init(path: path, name: name, labels: [label], group: group, part: part)
+    }
+
+    /// Its class where entries have one.
+    public var label: String { labels.first ?? "" }
+
+    /// What it is called in messages: with its line.
+    var place: String { line.map { "\(name) (line \($0))" } ?? name }
   }
 
   /// The data set's name, for tables and messages.
@@ -38,6 +60,8 @@ public struct DatasetListing: Sendable, Equatable {
   public var silentFolders: [String]
   /// Files and folders that may be part of it and cannot be looked at.
   public var unusable: [UnusableFile]
+  /// Whether a clip may have several classes, or none of them.
+  public var hasSeveralLabels = false
   /// The classes in the corpus's own order; `nil`: by name.
   public var classOrder: [String]?
   /// What else a person should know, a sentence each.
@@ -71,10 +95,13 @@ extension DatasetListing {
       + "is a sound file that is read"
   }
 
+  /// All labels.
+  var labels: Set<ExactName> { Set(entries.flatMap(\.labels).map(ExactName.init)) }
+
   /// Said of the classes whose clips were all skipped; `nil` if there are none.
   public func lostClasses(in dataset: Dataset) -> String? {
     let kept = Set(dataset.classes.map(ExactName.init))
-    let lost = Set(entries.map { ExactName($0.label) }).subtracting(kept).sorted()
+    let lost = self.labels.subtracting(kept).sorted()
     guard !lost.isEmpty else { return nil }
     return
       "no clips, and so no class, of \(DatasetListing.named(lost.map(\.text))): all were skipped"
@@ -87,12 +114,11 @@ extension DatasetListing {
 
   /// Archives from macOS often turn one class into two in this way.
   private var lookalikes: [String] {
-    let classes = Set(entries.map { ExactName($0.label) })
-    return Dictionary(grouping: classes, by: \.text).values.filter { $0.count > 1 }
+    return Dictionary(grouping: self.labels, by: \.text).values.filter { $0.count > 1 }
       .map { $0.sorted() }.sorted { $0[0] < $1[0] }
       .map { names in
         let counts = names.map { name in
-          "\(entries.count { ExactName($0.label) == name })"
+          "\(entries.count { $0.labels.contains { ExactName($0) == name } })"
         }
         return
           "\(names.count) classes look alike as '\(names[0].text)' (\(counts.joined(separator: " and ")) "

@@ -28,7 +28,7 @@ extension DatasetView {
       for index in indices {
         try interrupt?.check()
         let slot = dataset.clips[index].slot
-        dataset.store.copy(slot, to: clip.pointer)
+        try dataset.store.copy(slot, to: clip.pointer)
         let used = dataset.store.length(slot) * row
         var own = 0.0
         for i in 0..<used { own += term(Double(clip.pointer[i])) }
@@ -51,11 +51,11 @@ extension DatasetView {
 
   /// Clips that are the same file under several names, in the order of the first names.
   public var duplicates: [DuplicateClips] {
-    Dictionary(grouping: clips, by: \.file).values.filter { $0.count > 1 }
+    Dictionary(grouping: clips, by: \.identity).values.filter { $0.count > 1 }
       .map { same in
         DuplicateClips(
           names: same.map(\.name).sorted { ExactName($0) < ExactName($1) },
-          classes: Set(same.map { ExactName(classes[$0.label]) }).sorted().map(\.text))
+          classes: Set(same.flatMap(\.labels).map { ExactName(classes[$0]) }).sorted().map(\.text))
       }
       .sorted { ExactName($0.names[0]) < ExactName($1.names[0]) }
   }

@@ -18,21 +18,31 @@ public struct DatasetView: Sendable {
       dataset: dataset, indices: indices.filter { holds(dataset.clips[$0]) }, name: name)
   }
 
-  /// Whether it is known which clips belong together.
-  public var hasGroups: Bool { indices.contains { dataset.clips[$0].group != nil } }
-
   public var count: Int { indices.count }
   public var classes: [String] { dataset.classes }
   public var settings: FeatureSettings { dataset.settings }
+  /// Whether a clip may have several classes, or none.
+  public var hasSeveralLabels: Bool { dataset.hasSeveralLabels }
   public var clips: [AudioClip] { indices.map { dataset.clips[$0] } }
-  /// The label of every clip, in the order of `indices`.
+  /// The label of every clip, in the order of `indices`, where clips have one.
   public var labels: [Int] { indices.map { dataset.clips[$0].label } }
-  /// Length of the recordings together.
-  public var seconds: Double { indices.reduce(0) { $0 + dataset.clips[$1].seconds } }
-  /// Clips of each class [classes.count].
+  /// Length of the sound in seconds; what several clips hold counts once.
+  public var seconds: Double {
+    Dictionary(grouping: clips, by: \.path).values.reduce(0) { sum, parts in
+      guard parts.allSatisfy({ $0.span != nil }) else {
+        return sum + (parts.filter { $0.span == nil }.map(\.seconds).max() ?? 0)
+      }
+      return sum + ClipSpan.joined(parts.compactMap(\.span)).reduce(0) { $0 + $1.seconds }
+    }
+  }
+  /// Clips of each class [classes.count]; one with several counts in each.
   public var counts: [Int] {
     var counts = [Int](repeating: 0, count: classes.count)
-    for index in indices { counts[dataset.clips[index].label] += 1 }
+    for index in indices {
+      for label in dataset.clips[index].labels { counts[label] += 1 }
+    }
     return counts
   }
+  /// Clips that have none of the classes.
+  public var negatives: Int { indices.count { dataset.clips[$0].labels.isEmpty } }
 }

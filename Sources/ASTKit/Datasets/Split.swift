@@ -4,6 +4,8 @@ public struct Split: Sendable {
   /// `nil` when no fraction was given for it.
   public let valid: DatasetView?
   public let test: DatasetView?
+  /// Groups of which two parts have clips.
+  public let sharedGroups: Int
 
   /// Splits so that every class has its share in every part.
   ///
@@ -16,14 +18,14 @@ public struct Split: Sendable {
   /// - Parameters:
   ///   - perClass: few-shot training: keep only this many training clips a class. The other
   ///     parts stay what they are without it.
-  ///   - grouping: with `.group` no recording or speaker is in two parts; a class then has its
-  ///     share only as far as the groups allow.
+  ///   - grouping: what is never in two parts; a class then has its share only as far as the
+  ///     groups allow.
   /// - Throws: `DatasetError.fraction`, `.fractionSum`, or `.classTooSmall` naming the classes
   ///   that cannot give every part a clip (or training `perClass` of them); `.folds` for fewer
-  ///   groups than parts.
+  ///   groups than parts; `.noColumn`.
   public static func stratified(
     _ whole: DatasetView, train: Double, valid: Double? = nil, test: Double? = nil,
-    by grouping: Grouping = .clip, seed: UInt64, perClass: Int? = nil
+    by grouping: Grouping = .automatic, seed: UInt64, perClass: Int? = nil
   ) throws(DatasetError) -> Split {
     let parts = [("train", train), ("valid", valid), ("test", test)]
     var fractions: [Double] = []
@@ -36,12 +38,13 @@ public struct Split: Sendable {
     guard sum <= 1 + 1e-9 else { throw .fractionSum(sum) }
     if let perClass, perClass < 1 { throw .perClass(perClass) }
 
-    if grouping == .group, whole.hasGroups {
-      var parts = try StratifiedGroups(whole, by: .group).divide(fractions, seed: seed)
+    let isGrouped = try whole.isGrouped(by: grouping)
+    if isGrouped || whole.hasSeveralLabels {
+      var parts = try StratifiedGroups(whole, by: grouping).divide(fractions, seed: seed)
       if let perClass {
         parts[0] = try shots(perClass, of: parts[0], whole, RandomSource(seed: seed).fork("split"))
       }
-      return Split(parts, of: whole, hasValid: valid != nil, hasTest: test != nil)
+      return try Split(parts, of: whole, by: grouping, hasValid: valid != nil, hasTest: test != nil)
     }
     var byClass = [[Int]](repeating: [], count: whole.classes.count)
     for index in whole.indices { byClass[whole.dataset.clips[index].label].append(index) }
@@ -68,10 +71,18 @@ public struct Split: Sendable {
         members[part] += chosen
       }
     }
-    return Split(members, of: whole, hasValid: valid != nil, hasTest: test != nil)
+    return try Split(members, of: whole, by: grouping, hasValid: valid != nil, hasTest: test != nil)
   }
 
-  private init(_ members: [[Int]], of whole: DatasetView, hasValid: Bool, hasTest: Bool) {
+  private init(
+    _ members: [[Int]], of whole: DatasetView, by grouping: Grouping, hasValid: Bool, hasTest: Bool
+  ) throws(DatasetError) {
+    let together = grouping == .clip ? Grouping.automatic : grouping
+    let groups = try Dictionary(
+      uniqueKeysWithValues: zip(whole.indices, whole.groups(by: together)))
+    let parts = members.map { Set($0.compactMap { groups[$0] }) }
+    sharedGroups = Dictionary(grouping: parts.flatMap(Array.init), by: \.self).values
+      .count { $0.count > 1 }
     // In the order of the data set again: the order of a part says nothing about the shuffle.
     var views = members.map { $0.sorted() }[...]
     func take(_ name: String) -> DatasetView {
@@ -88,7 +99,7 @@ public struct Split: Sendable {
   ) throws(DatasetError) -> [Int] {
     var chosen: [Int] = []
     for (label, name) in whole.classes.enumerated() {
-      let clips = indices.filter { whole.dataset.clips[$0].label == label }
+      let clips = indices.filter { whole.dataset.clips[$0].labels.contains(label) }
       guard clips.count >= perClass else {
         throw .classTooSmall(
           classes: [.init(name: name, count: clips.count)], needed: perClass,
@@ -97,16 +108,7 @@ public struct Split: Sendable {
       var stream = random.fork(name)
       chosen += stream.permutation(clips.count).prefix(perClass).map { clips[$0] }
     }
-    return chosen
-  }
-
-  /// Groups of which two parts have clips.
-  public var sharedGroups: Int {
-    let parts = [train, valid, test].compactMap { $0 }.map { part in
-      Set(part.clips.compactMap(\.group).map(ExactName.init))
-    }
-    let all = parts.flatMap(Array.init)
-    return Dictionary(grouping: all, by: \.self).values.count { $0.count > 1 }
+    return Set(chosen).sorted()
   }
 
   private static func requireClips(

@@ -48,7 +48,7 @@ public final class PrefixCache: Sendable {
 
   /// Copies the result for a clip; `false` where there is none.
   func copy(
-    _ clip: FileDigest, of key: PrefixKey, to target: UnsafeMutableBufferPointer<Float>
+    _ clip: ClipIdentity, of key: PrefixKey, to target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     nonisolated(unsafe) let target = target
     return use { $0.copy(clip, of: key, to: target) }
@@ -56,7 +56,7 @@ public final class PrefixCache: Sendable {
 
   /// Keeps a result where there is room, see `PrefixStore.keep`.
   func keep(
-    _ result: Tensor, for clip: FileDigest, of key: PrefixKey, sparing spared: Set<PrefixKey>?
+    _ result: Tensor, for clip: ClipIdentity, of key: PrefixKey, sparing spared: Set<PrefixKey>?
   ) {
     nonisolated(unsafe) let bytes = UnsafeRawBufferPointer(
       start: result.pointer, count: result.count * MemoryLayout<Float>.stride)
@@ -64,12 +64,12 @@ public final class PrefixCache: Sendable {
   }
 
   /// Those of the keys that have a result for the clip.
-  func holders(of clip: FileDigest, among keys: [PrefixKey]) -> [PrefixKey] {
+  func holders(of clip: ClipIdentity, among keys: [PrefixKey]) -> [PrefixKey] {
     use { store in keys.filter { store.holds(clip, of: $0) } }
   }
 
   /// Those of the clips that have no result.
-  func missing(_ clips: Set<FileDigest>, of key: PrefixKey) -> Set<FileDigest> {
+  func missing(_ clips: Set<ClipIdentity>, of key: PrefixKey) -> Set<ClipIdentity> {
     use { store in clips.filter { !store.holds($0, of: key) } }
   }
 

@@ -50,7 +50,7 @@ struct PrefixPass {
     let states = try Tensor(uninitialized: [batch.count] + shape)
     for (row, index) in batch.enumerated() {
       let target = UnsafeMutableBufferPointer(start: states.pointer + row * size, count: size)
-      let clip = batches.view.dataset.clips[index].file
+      let clip = batches.view.dataset.clips[index].identity
       if cache.copy(clip, of: key, to: target) { continue }
       let result = try compute(index)
       target.baseAddress?.update(from: result.pointer, count: size)
@@ -77,8 +77,8 @@ struct PrefixPass {
   var shape: [Int] { shape(at: prefix.end) }
 
   /// The clips of a view that have no result.
-  func missing(in view: DatasetView) -> Set<FileDigest> {
-    let clips = Set(view.indices.map { view.dataset.clips[$0].file })
+  func missing(in view: DatasetView) -> Set<ClipIdentity> {
+    let clips = Set(view.indices.map { view.dataset.clips[$0].identity })
     return cache.missing(clips, of: key)
   }
 
@@ -89,7 +89,7 @@ struct PrefixPass {
 
   /// The latest stage whose result is there, as another set or head left it.
   private func nearestStart(_ index: Int) throws -> WalkStart {
-    let clip = batches.view.dataset.clips[index].file
+    let clip = batches.view.dataset.clips[index].identity
     for key in cache.holders(of: clip, among: earlier) {
       let states = try Tensor(uninitialized: [1] + shape(at: key.end))
       let target = UnsafeMutableBufferPointer(start: states.pointer, count: states.count)

@@ -13,7 +13,7 @@ struct PrefixStore {
   private struct Group {
     /// Bytes of a result.
     let bytes: Int
-    var places: [FileDigest: Place] = [:]
+    var places: [ClipIdentity: Place] = [:]
     var inMemory = 0
     var lastUse = 0
 
@@ -42,11 +42,11 @@ struct PrefixStore {
   var fileSize: Int { file?.end ?? 0 }
 
   /// The place of a result, if it is kept.
-  func holds(_ clip: FileDigest, of key: PrefixKey) -> Bool { groups[key]?.places[clip] != nil }
+  func holds(_ clip: ClipIdentity, of key: PrefixKey) -> Bool { groups[key]?.places[clip] != nil }
 
   /// Copies a result; `false` where there is none.
   mutating func copy(
-    _ clip: FileDigest, of key: PrefixKey, to target: UnsafeMutableBufferPointer<Float>
+    _ clip: ClipIdentity, of key: PrefixKey, to target: UnsafeMutableBufferPointer<Float>
   ) -> Bool {
     let bytes = UnsafeMutableRawBufferPointer(target)
     guard let place = groups[key]?.places[clip], groups[key]?.bytes == bytes.count else {
@@ -71,7 +71,7 @@ struct PrefixStore {
   /// - Parameter spared: keys whose results do not give way for it; `nil` when nothing is to
   ///   give way and nothing goes into the file.
   mutating func keep(
-    _ result: UnsafeRawBufferPointer, for clip: FileDigest, of key: PrefixKey,
+    _ result: UnsafeRawBufferPointer, for clip: ClipIdentity, of key: PrefixKey,
     sparing spared: Set<PrefixKey>?
   ) {
     guard budget > 0, !holds(clip, of: key) else { return }

@@ -107,15 +107,16 @@ enum DataCommands {
     Argument<Double?>(
       "test", "share for the result", bounds: .above(0, atMost: 1), named: true),
     Argument<String?>(
-      "by", "what stays on one side; default: groups (recordings, speakers) where they are known",
-      allowed: Grouping.allCases.map(\.rawValue), named: true),
+      "by",
+      "what stays on one side: recording, group, clip or a column; default: recordings and groups",
+      named: true),
     Argument<UInt64?>("seed", "fixes the shuffle; default: the session's", named: true),
     Argument<Int?>(
       "shots", "few-shot: keep only this many training clips a class", bounds: .atLeast(1),
       named: true)
   ) { session, clips, train, valid, test, by, seed, shots in
     do throws(DatasetError) {
-      let grouping = by.flatMap(Grouping.init) ?? .group
+      let grouping = by.map(Grouping.init) ?? .automatic
       return .object(
         SplitObject(
           try Split.stratified(
@@ -134,8 +135,9 @@ enum DataCommands {
     Argument<Int?>(
       "k", "how many to make; default: those of the corpus", bounds: .between(3...1000)),
     Argument<String?>(
-      "by", "what stays on one side; default: groups (recordings, speakers) where they are known",
-      allowed: Grouping.allCases.map(\.rawValue), named: true),
+      "by",
+      "what stays on one side: recording, group, clip or a column; default: recordings and groups",
+      named: true),
     Argument<UInt64?>("seed", "fixes the shuffle; default: the session's", named: true),
     Argument<String>(
       "valid",
@@ -157,7 +159,7 @@ enum DataCommands {
       throw CommandError("'valid' has a meaning for the folds of a corpus only", argument: "valid")
     }
     let folds = try Fold.stratified(
-      clips.view, k, by: by.flatMap(Grouping.init) ?? .group, seed: seed ?? session.seed)
+      clips.view, k, by: by.map(Grouping.init) ?? .automatic, seed: seed ?? session.seed)
     return .list(List(folds.map { .object(FoldObject($0)) }))
   }
 

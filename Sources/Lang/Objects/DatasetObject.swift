@@ -25,8 +25,12 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     ObjectMember("groups", "recording or speaker of each clip, where it is known") { object in
       .list(List(object.view.clips.map { clip in clip.group.map(Value.string) ?? .nil }))
     },
-    ObjectMember("labels", "class of each clip") { object in
-      .strings(object.view.labels.map { object.view.classes[$0] })
+    ObjectMember("labels", "class of each clip; a list of them where it may have several") {
+      object in
+      let classes = object.view.classes
+      return object.view.hasSeveralLabels
+        ? .list(List(object.view.clips.map { .strings($0.labels.map { classes[$0] }) }))
+        : .strings(object.view.labels.map { classes[$0] })
     },
     ObjectMember("duplicates", "files that are the same sound: names and classes") { object in
       .list(

@@ -13,11 +13,11 @@ struct PrefixCacheTests {
     try #require(PrefixKey.all(to: net.frozenPrefix.end, of: net, features: features).last)
   }
 
-  private let clips = (0..<4).map { FileDigest(size: $0, hash: 7) }
+  private let clips = (0..<4).map { ClipIdentity(file: FileDigest(size: $0, hash: 7), span: nil) }
 
   private func tensor(_ value: Float) throws -> Tensor { try Tensor([4], filledWith: value) }
 
-  private func read(_ clip: FileDigest, _ key: PrefixKey, _ cache: PrefixCache) -> [Float]? {
+  private func read(_ clip: ClipIdentity, _ key: PrefixKey, _ cache: PrefixCache) -> [Float]? {
     var values = [Float](repeating: .nan, count: 4)
     return values.withUnsafeMutableBufferPointer { cache.copy(clip, of: key, to: $0) }
       ? values : nil

@@ -1,18 +1,10 @@
-/// What stays together when clips are divided.
-public enum Grouping: String, CaseIterable, Sendable {
-  /// Clips of one group: a recording, a speaker. A clip without a group stands alone.
-  case group
-  /// Nothing.
-  case clip
-}
-
 extension Fold {
   /// Makes `count` runs of any clips, stratified: every part has its share of each class as far as
   /// the groups allow. Run i tests part i, validates on the part before and trains on the rest.
   ///
   /// - Throws: `DatasetError.folds` for fewer than 3 parts, or fewer groups than parts.
   public static func stratified(
-    _ clips: DatasetView, _ count: Int, by grouping: Grouping = .group, seed: UInt64
+    _ clips: DatasetView, _ count: Int, by grouping: Grouping = .automatic, seed: UInt64
   ) throws(DatasetError) -> [Fold] {
     guard count >= 3 else { throw .folds(needed: 3, found: count, what: "folds") }
     let parts = try StratifiedGroups(clips, by: grouping).divide(
@@ -38,17 +30,17 @@ struct StratifiedGroups {
   /// The clips of each group, indices into the data set.
   private let groups: [[Int]]
 
-  init(_ clips: DatasetView, by grouping: Grouping) {
+  /// - Throws: `DatasetError.noColumn`
+  init(_ clips: DatasetView, by grouping: Grouping) throws(DatasetError) {
     self.clips = clips
-    var byName: [ExactName: [Int]] = [:], alone: [[Int]] = []
-    for index in clips.indices {
-      if grouping == .group, let group = clips.dataset.clips[index].group {
-        byName[ExactName(group), default: []].append(index)
-      } else {
-        alone.append([index])
-      }
+    // In an order that depends on names alone, not on that of the clips.
+    func name(_ members: [Int]) -> ExactName {
+      members.map { ExactName(clips.dataset.clips[$0].name) }.min() ?? ExactName("")
     }
-    groups = byName.sorted { $0.key < $1.key }.map(\.value) + alone
+    let numbers = try clips.groups(by: grouping)
+    let byNumber = Dictionary(grouping: zip(numbers, clips.indices), by: \.0)
+    groups = byNumber.values.map { $0.map(\.1) }.map { (name($0), $0) }
+      .sorted { $0.0 < $1.0 }.map(\.1)
   }
 
   /// The clips of each part. Those that the fractions leave over are in none.
@@ -89,7 +81,9 @@ struct StratifiedGroups {
   /// The share of each class that a group holds and, last, that of all clips.
   private func weights(of group: [Int], _ counts: [Int]) -> [(label: Int, weight: Double)] {
     var own: [Int: Int] = [:]
-    for index in group { own[clips.dataset.clips[index].label, default: 0] += 1 }
+    for index in group {
+      for label in clips.dataset.clips[index].labels { own[label, default: 0] += 1 }
+    }
     let weights = own.sorted { $0.key < $1.key }.map {
       (label: $0.key, weight: Double($0.value) / Double(max(1, counts[$0.key])))
     }
