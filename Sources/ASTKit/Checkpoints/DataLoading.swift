@@ -65,14 +65,16 @@ struct DataLoading {
     // By what they are, for a name may be that of another folder; of several copies each once.
     var places = Dictionary(grouping: given.indices) { index in
       let clip = given.dataset.clips[index]
-      return Identity(file: clip.file, label: ExactName(given.classes[clip.label]))
+      return Identity(clip.identity, clip.labels.map { given.classes[$0] })
     }
     let indices = try part.order.map { number -> Int in
       let clip = source.clips[number]
-      let label = source.classes[clip.label]
-      let identity = Identity(file: clip.file, label: ExactName(label))
+      let labels = clip.labels.map { source.classes[$0] }
+      let identity = Identity(ClipIdentity(file: clip.file, span: clip.span), labels)
       guard let index = places[identity]?.first else {
-        throw refuse("it lacks '\(clip.name.shown)' of class '\(label.shown)'")
+        throw refuse(
+          "it lacks '\(clip.name.shown)' of "
+            + (labels.isEmpty ? "no class" : "class '\(labels.joined(separator: "', '").shown)'"))
       }
       places[identity]?.removeFirst()
       return index
@@ -81,8 +83,13 @@ struct DataLoading {
   }
 
   private struct Identity: Hashable {
-    let file: FileDigest
-    let label: ExactName
+    let clip: ClipIdentity
+    let labels: Set<ExactName>
+
+    init(_ clip: ClipIdentity, _ labels: [String]) {
+      self.clip = clip
+      self.labels = Set(labels.map(ExactName.init))
+    }
   }
 
   // MARK: - A set that is loaded again
@@ -104,8 +111,10 @@ struct DataLoading {
     }
     let change = difference(source, listing)
     guard change.isEmpty else { throw CheckpointError.changedData(folder: folder, change) }
-    let used = Set(source.clips.map { ExactName($0.name) })
-    listing.entries.removeAll { !used.contains(ExactName($0.name)) }
+    let used = Set(source.clips.map { ExactName(source.windows == nil ? $0.name : $0.recording) })
+    listing.entries.removeAll {
+      !used.contains(ExactName(source.windows == nil ? $0.clipName : $0.name))
+    }
     listing.unusable = []
     return try contents(of: listing, source, folder)
   }
@@ -117,28 +126,45 @@ struct DataLoading {
       listing.entries.map { (ExactName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
     let unusable = Dictionary(
       listing.unusable.map { (ExactName($0.name), $0) }, uniquingKeysWith: { first, _ in first })
-    for clip in source.clips {
-      let (name, label) = (clip.name, source.classes[clip.label])
-      guard let entry = entries[ExactName(name)] else {
-        if let known = unusable[ExactName(name)] {
+    var seen: Set<ExactName> = []
+    for clip in source.clips where seen.insert(ExactName(clip.recording)).inserted {
+      guard let entry = entries[ExactName(clip.recording)] else {
+        if let known = unusable[ExactName(clip.recording)] {
           change.unusable.append(known)
         } else {
-          change.gone.append(name)
+          change.gone.append(clip.recording)
         }
         continue
       }
-      if ExactName(entry.label) != ExactName(label) {
-        change.relabelled.append(.init(name: name, then: label, now: entry.label))
-      }
       // What cannot be looked at is told when it is read.
       if let size = Disk.status(entry.path).map({ Int($0.st_size) }), size != clip.file.size {
-        change.resized.append(.init(name: name, then: clip.file.size, now: size))
+        change.resized.append(.init(name: clip.recording, then: clip.file.size, now: size))
       }
+    }
+    if source.windows == nil {
+      change.relabelled = Self.relabelled(
+        source,
+        Dictionary(
+          listing.entries.map { (ExactName($0.clipName), $0.labels) },
+          uniquingKeysWith: { first, _ in first }))
     }
     let known = Set((source.classes + source.lostLabels).map(ExactName.init))
     change.newClasses = Set(listing.entries.map { ExactName($0.label) }).subtracting(known)
       .sorted().map(\.text)
     return change
+  }
+
+  /// Clips whose classes are others now; `labels` by the clip's name.
+  private static func relabelled(
+    _ source: DataRecipe.Source, _ labels: [ExactName: [String]]
+  ) -> [DataChange.Class] {
+    source.clips.compactMap { clip in
+      guard let now = labels[ExactName(clip.name)] else { return nil }
+      let then = clip.labels.map { source.classes[$0] }
+      if Set(now.map(ExactName.init)) == Set(then.map(ExactName.init)) { return nil }
+      return .init(
+        name: clip.name, then: then.joined(separator: ", "), now: now.joined(separator: ", "))
+    }
   }
 
   private func contents(
@@ -147,11 +173,16 @@ struct DataLoading {
     var change = DataChange()
     do {
       let set = try Dataset.load(
-        listing, classes: source.classes, settings: source.settings, cache: cache,
-        interrupt: interrupt, progress: progress)
+        listing, classes: source.classes, settings: source.settings, windows: source.windows,
+        cache: cache, interrupt: interrupt, progress: progress)
       let files = Dictionary(
         set.clips.map { (ExactName($0.name), $0.file) }, uniquingKeysWith: { first, _ in first })
       change.rewritten = source.clips.filter { files[ExactName($0.name)] != $0.file }.map(\.name)
+      change.relabelled = Self.relabelled(
+        source,
+        Dictionary(
+          set.clips.map { clip in (ExactName(clip.name), clip.labels.map { set.classes[$0] }) },
+          uniquingKeysWith: { first, _ in first }))
       if change.isEmpty { return set }
     } catch DatasetError.undecodable(let files, _) {
       change.unusable = files

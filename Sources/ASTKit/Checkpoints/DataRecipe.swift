@@ -9,18 +9,28 @@ struct DataRecipe: Codable {
     var classes: [String]
     /// Labels of its files that were no classes, as all their clips were skipped.
     var lostLabels: [String]
+    /// How recordings were cut into clips, if they were.
+    var windows: Windows?
+    /// Whether a clip may have several classes; left out where it may not.
+    var severalLabels: Bool?
     /// Those of its clips that the run uses, sorted as in the data set. Beside the description in
     /// a checkpoint, as there may be more than fit into a header.
     var clips: [Clip] = []
 
-    private enum CodingKeys: String, CodingKey { case name, origin, settings, classes, lostLabels }
+    private enum CodingKeys: String, CodingKey {
+      case name, origin, settings, classes, lostLabels, windows, severalLabels
+    }
   }
 
   /// A clip as it was.
   struct Clip {
     var name: String
-    /// Index into the classes of its source.
-    var label: Int
+    /// The file it is of, by its path below the folder.
+    var recording: String
+    /// The part of it.
+    var span: ClipSpan?
+    /// Indices into the classes of its source.
+    var labels: [Int]
     var file: FileDigest
   }
 
@@ -55,9 +65,13 @@ extension DataRecipe {
       places.append(Dictionary(uniqueKeysWithValues: zip(used, used.indices)))
       return Source(
         name: set.name, origin: set.origin, settings: set.settings, classes: set.classes,
-        lostLabels: set.lostLabels,
+        lostLabels: set.lostLabels, windows: set.windows,
+        severalLabels: set.hasSeveralLabels ? true : nil,
         clips: used.map {
-          Clip(name: set.clips[$0].name, label: set.clips[$0].label, file: set.clips[$0].file)
+          let clip = set.clips[$0]
+          return Clip(
+            name: clip.name, recording: clip.recording, span: clip.span, labels: clip.labels,
+            file: clip.file)
         })
     }
     func part(_ view: DatasetView) -> Part {
@@ -78,8 +92,21 @@ extension DataRecipe {
         "data/\(number)/files",
         .integers(
           source.clips.flatMap {
-            [Int64($0.label), Int64($0.file.size), Int64(bitPattern: $0.file.hash)]
+            [Int64($0.labels.first ?? -1), Int64($0.file.size), Int64(bitPattern: $0.file.hash)]
           }, shape: [3 * source.clips.count]))
+      // Both are left out where they say nothing new, as in files of older versions.
+      if source.clips.contains(where: { $0.recording != $0.name }) {
+        items.add("data/\(number)/recordings", texts: source.clips.map(\.recording))
+        // Where all of a recording is meant, its end is before its start.
+        let spans = source.clips.map { $0.span ?? ClipSpan(start: 0, end: -1) }
+        items.add(
+          "data/\(number)/spans",
+          .doubles(spans.flatMap { [$0.start, $0.end] }, shape: [2 * spans.count]))
+      }
+      if source.severalLabels == true {
+        let lists = source.clips.flatMap { [$0.labels.count] + $0.labels }
+        items.add("data/\(number)/labels", .integers(lists.map(Int64.init), shape: [lists.count]))
+      }
     }
     for (name, part) in [("train", train), ("valid", valid)] {
       guard let part else { continue }
@@ -110,14 +137,45 @@ extension DataRecipe {
     guard names.count == numbers.count / 3, numbers.count % 3 == 0 else {
       throw file.damaged("its list of clips does not fit their number")
     }
-    return try names.enumerated().map { index, name in
-      let own = numbers[(3 * index)..<(3 * index + 3)].map { $0 }
-      guard sources[number].classes.indices.contains(Int(clamping: own[0])), own[1] >= 0 else {
-        throw file.damaged("its clip '\(name.shown)' has no class or no size")
+    let hasParts = file.names.contains("data/\(number)/recordings")
+    let recordings = hasParts ? try file.texts("data/\(number)/recordings") : names
+    let spans =
+      hasParts
+      ? try file.doubles("data/\(number)/spans")
+      : [Double](repeating: -1, count: 2 * names.count)
+    guard recordings.count == names.count, spans.count == 2 * names.count else {
+      throw file.damaged("its list of recordings does not fit the clips")
+    }
+    let lists = try labels(number, of: names.count, numbers, file)
+    return try names.indices.map { index in
+      let own = Array(numbers[(3 * index)..<(3 * index + 3)])
+      let classes = sources[number].classes.indices
+      guard lists[index].allSatisfy(classes.contains), own[1] >= 0 else {
+        throw file.damaged("its clip '\(names[index].shown)' has no class or no size")
       }
       return Clip(
-        name: name, label: Int(own[0]),
+        name: names[index], recording: recordings[index],
+        span: spans[2 * index + 1] > spans[2 * index]
+          ? ClipSpan(start: spans[2 * index], end: spans[2 * index + 1]) : nil,
+        labels: lists[index],
         file: FileDigest(size: Int(own[1]), hash: UInt64(bitPattern: own[2])))
+    }
+  }
+
+  /// The classes of each clip.
+  private func labels(
+    _ number: Int, of count: Int, _ numbers: [Int64], _ file: CheckpointTensors
+  ) throws -> [[Int]] {
+    guard sources[number].severalLabels == true else {
+      return (0..<count).map { [Int(clamping: numbers[3 * $0])] }
+    }
+    var rest = try file.integers64("data/\(number)/labels")[...]
+    return try (0..<count).map { _ in
+      guard let length = rest.popFirst(), length >= 0, length <= rest.count else {
+        throw file.damaged("its list of labels does not fit the clips")
+      }
+      defer { rest = rest.dropFirst(Int(length)) }
+      return rest.prefix(Int(length)).map { Int(clamping: $0) }
     }
   }
 

@@ -22,6 +22,7 @@ struct Cutting: Sendable {
   /// A clip whose classes have no numbers yet.
   struct Clip: Sendable {
     let entry: DatasetListing.Entry
+    let name: String
     let labels: [String]
     let span: ClipSpan?
     let seconds: Double
@@ -31,8 +32,8 @@ struct Cutting: Sendable {
     /// - Parameter numbers: of the classes.
     func clip(_ numbers: [ExactName: Int]) -> AudioClip {
       AudioClip(
-        path: entry.path, name: span.map { "\(entry.name)@\($0.text)" } ?? entry.name,
-        recording: entry.name, labels: Set(labels.compactMap { numbers[ExactName($0)] }).sorted(),
+        path: entry.path, name: name, recording: entry.name,
+        labels: Set(labels.compactMap { numbers[ExactName($0)] }).sorted(),
         group: entry.group, part: entry.part, columns: entry.columns, span: span,
         seconds: seconds, file: file, slot: slot)
     }
@@ -78,7 +79,7 @@ struct Cutting: Sendable {
         let slot = try keep(source.sound(span, fillsFrame: false))
         outcome.clips.append(
           Clip(
-            entry: entry, labels: entry.labels, span: span,
+            entry: entry, name: entry.clipName, labels: entry.labels, span: span,
             seconds: try span?.seconds ?? source.seconds(), file: file, slot: slot))
       } catch let error as AudioError {
         outcome.unusable.append(UnusableFile(name: entry.place, reason: error.reason))
@@ -119,8 +120,8 @@ struct Cutting: Sendable {
       let labels = annotations.filter { windows.holds(span, $0.span) }.flatMap(\.labels)
       outcome.clips.append(
         Clip(
-          entry: first, labels: everywhere + labels, span: span, seconds: span.seconds,
-          file: file, slot: slot))
+          entry: first, name: "\(first.name)@\(span.text)", labels: everywhere + labels,
+          span: span, seconds: span.seconds, file: file, slot: slot))
     }
     return outcome
   }

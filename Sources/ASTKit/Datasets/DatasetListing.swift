@@ -45,6 +45,9 @@ public struct DatasetListing: Sendable, Equatable {
     /// Its class where entries have one.
     public var label: String { labels.first ?? "" }
 
+    /// What the clip is called that it becomes where recordings are not cut into windows.
+    var clipName: String { span.map { "\(name)@\($0.text)" } ?? name }
+
     /// What it is called in messages: with its line.
     var place: String { line.map { "\(name) (line \($0))" } ?? name }
   }
