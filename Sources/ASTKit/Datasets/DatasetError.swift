@@ -56,6 +56,12 @@ public enum DatasetError: DescribedError, Equatable {
   /// A folder that does not hold the corpus, nor does one in it: what would tell it, and what is
   /// there.
   case notCorpus(path: String, corpus: String, expected: [String], found: [String])
+  /// There is no such table.
+  case noFile(path: String)
+  /// A table, or a folder of tables, that says nothing of any recording.
+  case noRows(path: String)
+  /// No sound file belongs to annotations.
+  case noSound(annotations: String, folder: String)
   /// A row of a table is not what the corpus has there.
   case manifest(path: String, line: Int, column: String?, expected: String, found: String)
   /// A column that the table of the clips does not have.
@@ -121,6 +127,10 @@ extension DatasetError {
     case .notCorpus(let path, let corpus, let expected, let found):
       "'\(path)' is not the folder of \(corpus), nor does it hold it: expected "
         + "'\(expected[0])', found " + DatasetError.names(found)
+    case .noFile(let path): "there is no file '\(path)'"
+    case .noRows(let path): "'\(path)' says nothing of any recording: expected a row for each"
+    case .noSound(let annotations, let folder):
+      "no sound file in '\(folder)' has the name of '\(PathBytes.lastComponent(of: annotations))'"
     case .manifest(let path, let line, let column, let expected, let found):
       "'\(path)', line \(line)\(column.map { ", column '\($0)'" } ?? ""): expected \(expected), "
         + "found \(found)"

@@ -2,7 +2,7 @@
 public enum DatasetSources {
   public static let all: [any DatasetSource.Type] = [
     FolderSource.self, ESC50.self, UrbanSound8K.self, SpeechCommands.self, FluentSpeech.self,
-    IEMOCAP.self,
+    IEMOCAP.self, CSVManifest.self, RavenTable.self, AudacityTrack.self,
   ]
 
   /// The source of this name.

@@ -62,6 +62,8 @@ public struct Windows: Hashable, Sendable, Codable {
 
   /// Whether a window takes the label of an annotation.
   func holds(_ window: ClipSpan, _ annotation: ClipSpan) -> Bool {
+    // An instant lies in one of two windows that touch.
+    if annotation.seconds == 0 { return (window.start..<window.end).contains(annotation.start) }
     let shorter = min(window.seconds, annotation.seconds)
     // Sums of decimal fractions are off by a little.
     return window.overlap(annotation) >= min(overlap ?? shorter / 4, shorter) - 1e-9

@@ -37,15 +37,7 @@ struct CorpusFolder {
   /// A table below the folder.
   /// - Throws: `DatasetError.manifest` with line and column; `.missing`, `.unreadable`.
   func table(_ name: String) throws(DatasetError) -> CorpusTable {
-    let bytes: [UInt8]
-    do { bytes = try FileBytes.read(file(name)) } catch {
-      throw .unreadable(path: file(name), reason: error.reason)
-    }
-    do throws(CSVTable.Failure) {
-      return CorpusTable(path: file(name), table: try CSVTable(bytes))
-    } catch {
-      throw .manifest(path: file(name), error)
-    }
+    try CorpusTable(path: file(name))
   }
 
   /// The lines of a text file below the folder.
@@ -89,101 +81,5 @@ struct CorpusFolder {
     let more = missing.count > 3 ? " and \(missing.count - 3) more" : ""
     return "\(missing.count) of \(total) clips are missing: "
       + missing.prefix(3).map { "'\($0)'" }.joined(separator: ", ") + more
-  }
-}
-
-/// A table of a corpus, whose errors name file, line and column.
-struct CorpusTable {
-  let path: String
-  let table: CSVTable
-
-  /// The rows as `body` makes them of the fields in these columns.
-  /// - Throws: `DatasetError.manifest` for a column that is not there and what `body` finds wrong.
-  func rows<T>(
-    _ columns: [String], _ body: (_ fields: [String], _ row: CorpusRow) throws(DatasetError) -> T
-  ) throws(DatasetError) -> [T] {
-    var places: [Int] = []
-    for column in columns {
-      do throws(CSVTable.Failure) { places.append(try table.place(of: column)) } catch {
-        throw .manifest(path: path, error)
-      }
-    }
-    var result: [T] = []
-    result.reserveCapacity(table.rows.count)
-    for row in table.rows {
-      result.append(
-        try body(places.map { row.fields[$0] }, CorpusRow(path: path, line: row.line)))
-    }
-    return result
-  }
-}
-
-/// Where a row stands, for errors.
-struct CorpusRow {
-  let path: String
-  let line: Int
-
-  /// What is wrong with a field.
-  func wrong(_ column: String, expected: String, found: String) -> DatasetError {
-    .manifest(
-      path: path,
-      CSVTable.Failure(line: line, column: column, expected: expected, found: "'\(found.shown)'"))
-  }
-
-  /// A whole number in a range.
-  /// - Throws: `DatasetError.manifest`
-  func number(
-    _ text: String, in range: ClosedRange<Int>, _ column: String
-  ) throws(DatasetError) -> Int {
-    guard let number = Int(text), range.contains(number) else {
-      throw wrong(
-        column, expected: "a number from \(range.lowerBound) to \(range.upperBound)", found: text)
-    }
-    return number
-  }
-
-  /// A name, which is not empty.
-  /// - Throws: `DatasetError.manifest`
-  func name(_ text: String, _ column: String) throws(DatasetError) -> String {
-    if text.isEmpty { throw wrong(column, expected: "a name", found: text) }
-    return text
-  }
-
-  /// A name of a file, which must not lead out of the corpus.
-  /// - Throws: `DatasetError.manifest`
-  func file(_ text: String, _ column: String) throws(DatasetError) -> String {
-    let parts = PathBytes.components(of: text)
-    guard !parts.isEmpty, !PathBytes.isAbsolute(text), !parts.contains("..") else {
-      throw wrong(column, expected: "the path of a file in the corpus", found: text)
-    }
-    return text
-  }
-}
-
-/// What the rows of a corpus must agree on.
-struct CorpusRows {
-  private var lines: [String: Int] = [:]
-  private var numbers: [String: Int] = [:]
-
-  /// Notes the file of a row: in two rows it could be trained on and tested.
-  /// - Throws: `DatasetError.manifest` for one that was noted before.
-  mutating func add(file: String, _ column: String, _ row: CorpusRow) throws(DatasetError) {
-    guard let line = lines.updateValue(row.line, forKey: file) else { return }
-    throw row.wrong(column, expected: "a file that is not in line \(line), too", found: file)
-  }
-
-  /// Notes the class of a row and the class's number.
-  /// - Throws: `DatasetError.manifest` for another number than before.
-  mutating func add(
-    class name: String, number: Int, _ column: String, _ row: CorpusRow
-  ) throws(DatasetError) {
-    if let known = numbers.updateValue(number, forKey: name), known != number {
-      throw row.wrong(column, expected: "\(known) for '\(name)'", found: "\(number)")
-    }
-  }
-
-  /// The classes in the order of their numbers.
-  var classes: [String] {
-    numbers.sorted { ($0.value, $0.key) < ($1.value, $1.key) }.map(\.key)
   }
 }

@@ -11,7 +11,7 @@ public struct Fold: Sendable {
 }
 
 extension Fold {
-  /// The runs of a corpus whose clips have a numbered fold: the last is tested first, then the first
+  /// The runs of a corpus whose clips have a fold: the last is tested first, then the first
   /// and so on; the one before the tested one validates, the others train.
   ///
   /// - Parameter validOnTest: chooses the weights on the tested clips, as some published results
@@ -20,33 +20,52 @@ extension Fold {
   static func rotating(
     _ clips: DatasetView, validOnTest: Bool
   ) throws(DatasetError) -> [Fold] {
-    let numbers = Set(clips.clips.compactMap { $0.part.flatMap { Int($0) } }).sorted()
-    guard numbers.count >= (validOnTest ? 2 : 3) else {
-      throw .folds(needed: validOnTest ? 2 : 3, found: numbers.count, what: "folds")
+    let names = Set(clips.clips.compactMap(\.part)).sorted {
+      if let a = Int($0), let b = Int($1) { return a < b }
+      return ExactName($0) < ExactName($1)
     }
-    return numbers.indices.map { run in
-      let tested = numbers[(run + numbers.count - 1) % numbers.count]
-      let valid = numbers[(run + 2 * numbers.count - 2) % numbers.count]
-      let test = clips.filtered("test") { $0.part == "\(tested)" }
+    guard names.count >= (validOnTest ? 2 : 3) else {
+      throw .folds(needed: validOnTest ? 2 : 3, found: names.count, what: "folds")
+    }
+    return names.indices.map { run in
+      let tested = names[(run + names.count - 1) % names.count]
+      let valid = names[(run + 2 * names.count - 2) % names.count]
+      let test = clips.filtered("test") { $0.part == tested }
       return Fold(
-        name: "fold\(tested)",
+        name: Int(tested) == nil ? tested : "fold\(tested)",
         train: clips.filtered("train") {
-          $0.part != "\(tested)" && (validOnTest || $0.part != "\(valid)")
+          $0.part != nil && $0.part != tested && (validOnTest || $0.part != valid)
         },
-        valid: validOnTest ? test : clips.filtered("valid") { $0.part == "\(valid)" }, test: test)
+        valid: validOnTest ? test : clips.filtered("valid") { $0.part == valid }, test: test)
     }
+  }
+
+  /// The runs of a table whose rows say a fold, or a part: train, valid, test.
+  ///
+  /// - Returns: `nil` where they say neither.
+  /// - Throws: `DatasetError.folds` as `rotating` and `fixed`.
+  static func ofParts(
+    _ clips: DatasetView, validOnTest: Bool
+  ) throws(DatasetError) -> [Fold]? {
+    let parts = Set(clips.clips.compactMap(\.part))
+    if parts.isEmpty { return nil }
+    guard parts.isSubset(of: ["train", "valid", "test"]) else {
+      return try rotating(clips, validOnTest: validOnTest)
+    }
+    return [try fixed(clips, needsValid: parts.contains("valid"))]
   }
 
   /// The one run of a corpus that comes in parts.
   /// - Throws: `DatasetError.folds` where a part has no clips.
-  static func fixed(_ clips: DatasetView) throws(DatasetError) -> Fold {
+  static func fixed(_ clips: DatasetView, needsValid: Bool = true) throws(DatasetError) -> Fold {
     func part(_ name: String) throws(DatasetError) -> DatasetView {
       let view = clips.filtered(name) { $0.part == name }
       guard view.count > 0 else { throw .folds(needed: 1, found: 0, what: "clips of '\(name)'") }
       return view
     }
     return Fold(
-      name: "test", train: try part("train"), valid: try part("valid"), test: try part("test"))
+      name: "test", train: try part("train"), valid: needsValid ? try part("valid") : nil,
+      test: try part("test"))
   }
 
   /// The protocol of the corpus that the clips come from.
