@@ -28,8 +28,8 @@ public enum AudioError: DescribedError, Equatable {
   case sampleRate(path: String, found: Int)
   /// A number of channels no recording has.
   case channels(path: String, found: Int)
-  /// A channel, counted from 1, that a recording does not have.
-  case noChannel(path: String, wanted: Int, found: Int)
+  /// A channel was asked for by a number, from 1 on, that the file does not have.
+  case noChannel(path: String, asked: Int, channels: Int)
   /// A recording that goes on after this many samples, all channels counted.
   case tooLong(path: String, samples: Int)
   /// Fewer samples at the feature rate than one analysis frame needs.
@@ -47,8 +47,7 @@ extension AudioError {
       .damaged(let path, _, _), .several(let path, _), .mixed(let path, _, _),
       .noSamples(let path), .notFinite(let path, _), .sampleRate(let path, _),
       .channels(let path, _), .noChannel(let path, _, _), .tooLong(let path, _),
-      .tooShort(let path, _, _, _),
-      .resampling(let path, _):
+      .tooShort(let path, _, _, _), .resampling(let path, _):
       path
     }
   }
@@ -79,11 +78,11 @@ extension AudioError {
     case .sampleRate(_, let found):
       "a sampling rate of \(found) Hz; expected "
         + "\(AudioFile.sampleRates.lowerBound) to \(AudioFile.sampleRates.upperBound)"
-    case .noChannel(_, let wanted, let found):
-      "channel \(wanted) is asked for and it has \(found)"
     case .channels(_, let found):
       "a header with \(found) channels; expected \(AudioFile.channels.lowerBound) to "
         + "\(AudioFile.channels.upperBound)"
+    case .noChannel(_, let asked, let channels):
+      "it has no channel \(asked); channels are numbered from 1, and it has \(channels)"
     case .tooLong(_, let samples):
       "too long: more than \(samples) samples; cut it into clips"
     case .tooShort(_, let samples, let needed, let sampleRate):

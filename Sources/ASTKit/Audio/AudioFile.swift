@@ -24,66 +24,38 @@ public enum AudioFile {
   ]
 
   /// Decodes a whole file.
+  /// - Parameter channel: the number of the one channel to take, from 1 on; `nil` takes all.
   /// - Throws: `AudioError`, naming the file and what is wrong with it. A file that ends
   ///   before its header says is an error, not a shorter recording.
-  public static func read(_ path: String) throws(AudioError) -> Recording {
-    try decode(try FileBytes.sound(path), path: path)
+  public static func read(_ path: String, channel: Int? = nil) throws(AudioError) -> Recording {
+    try decode(try FileBytes.sound(path), path: path, channel: channel)
   }
 
   /// Decodes the bytes of the file at `path` (used for the messages only).
   static func decode(
-    _ bytes: [UInt8], path: String, mostSamples: Int = mostSamples
+    _ bytes: [UInt8], path: String, channel: Int? = nil, mostSamples: Int = mostSamples
   ) throws(AudioError) -> Recording {
-    if bytes.isEmpty { throw .empty(path: path) }
-    var sound = bytes[...]
-    while let tag = SoundTags.leading(sound) {
-      guard tag < sound.count else {
-        throw .noEnd(path: path, reason: "the file ends with the tags before the sound")
-      }
-      sound = sound.dropFirst(tag)
+    let reader = try SoundReader(SoundBytes(bytes), path: path, mostSamples: mostSamples)
+    var streams: [Recording] = []
+    // The stream that is being decoded is not in the list, where every addition would be a copy.
+    var samples: [Float] = []
+    var (stream, channels) = (0, 0)
+    func taken() throws(AudioError) {
+      let whole = Recording(samples: samples, channels: channels, sampleRate: reader.sampleRate)
+      streams.append(try whole.only(channel, path: path))
+      samples = []
     }
-    let recording = try decode(sound, path, mostSamples)
-    // An index can give all samples out for the encoder's own.
-    if recording.samples.isEmpty { throw .noSamples(path: path) }
-    if let bad = recording.samples.firstIndex(where: { !$0.isFinite }) {
-      throw .notFinite(path: path, frame: bad / recording.channels)
-    }
-    return recording
-  }
-
-  private static func decode(
-    _ bytes: ArraySlice<UInt8>, _ path: String, _ mostSamples: Int
-  ) throws(AudioError) -> Recording {
-    let format = SoundFormat(bytes)
-    let library = SndfileDecoder(path: path, format: format.name, mostSamples: mostSamples)
-    switch format {
-    case .chunks(let layout):
-      let file = try ChunkContainer(bytes, layout, path: path)
-      try file.checkFormat(path: path)
-      if let coding = file.coding, [0x50, 0x55].contains(coding) {
-        let sound = bytes.part(file.claim.start, file.claim.bytes ?? .max)
-        return try MPEGDecoder.decode(sound, path: path, mostSamples: mostSamples)
+    while true {
+      let piece = try reader.next()
+      if piece.isEmpty { break }
+      if channels == 0 || reader.stream != stream {
+        if channels > 0 { try taken() }
+        (stream, channels) = (reader.stream, reader.channels)
+        samples.reserveCapacity(reader.room)
       }
-      return try SndfileDecoder(path: path, format: file.description, mostSamples: mostSamples)
-        .decode(file.readable(bytes))
-    case .plain(let layout):
-      try NISTHeader.check(bytes, path: path)
-      guard let claim = layout.claim(bytes) else { return try library.decode(bytes) }
-      try claim.check(bytes, path: path)
-      if layout.name == "VOC", VOCBlocks.areSeveral(bytes) {
-        throw .several(path: path, what: "several blocks of sound in a VOC file")
-      }
-      return try library.decode(claim.mended(bytes))
-    case .flac:
-      return try FLACFile.decode(bytes, library)
-    case .ogg:
-      return try OggFile.decode(bytes, library)
-    case .mpeg:
-      return try MPEGDecoder.decode(bytes, path: path, mostSamples: mostSamples)
-    case .foreign(let name):
-      throw .unsupported(path: path, format: name)
-    case .unknown:
-      throw .notAudio(path: path, looksLike: FileSniffer.guess(bytes))
+      samples.append(contentsOf: piece)
     }
+    try taken()
+    return try Recording.joined(streams, path: path)
   }
 }

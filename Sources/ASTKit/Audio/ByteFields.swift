@@ -1,6 +1,6 @@
 /// Reading the fields of binary headers. Everything is `nil` or `false` where the bytes end, so
 /// that a cut or hostile header cannot lead out of them. Offsets count from the first byte.
-extension ArraySlice<UInt8> {
+extension SoundBytes {
   /// Whether `letters` stand at `offset`.
   func has(_ letters: String, at offset: Int = 0) -> Bool {
     has(letters.utf8, at: offset)
@@ -20,11 +20,12 @@ extension ArraySlice<UInt8> {
   /// An unsigned number of 1 to 8 bytes at `offset`.
   func number(_ offset: Int, bytes size: Int, bigEndian: Bool) -> UInt64? {
     guard offset >= 0, size <= count - offset else { return nil }
-    let field = self[(startIndex + offset)..<(startIndex + offset + size)]
-    func joined(_ bytes: some Sequence<UInt8>) -> UInt64 {
-      bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    var value: UInt64 = 0
+    for i in 0..<size {
+      let place = bigEndian ? i : size - 1 - i
+      value = value << 8 | UInt64(self[startIndex + offset + place])
     }
-    return bigEndian ? joined(field) : joined(field.reversed())
+    return value
   }
 
   /// A number of at most 4 bytes.
@@ -33,7 +34,7 @@ extension ArraySlice<UInt8> {
   }
 
   /// The part from `offset` on, at most `length` bytes, cut where the bytes end.
-  func part(_ offset: Int, _ length: Int = .max) -> ArraySlice<UInt8> {
+  func part(_ offset: Int, _ length: Int = .max) -> SoundBytes {
     dropFirst(Swift.max(0, offset)).prefix(Swift.max(0, length))
   }
 }

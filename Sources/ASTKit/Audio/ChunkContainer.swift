@@ -4,13 +4,13 @@ struct ChunkContainer {
   /// What the chunk with the samples, or `ds64` in its place, promises.
   let claim: SampleClaim
   /// The description of the samples in a WAV and its kin, empty elsewhere.
-  let format: ArraySlice<UInt8>
+  let format: SoundBytes
 
   /// - Throws: `AudioError.truncated`, `.noEnd` if the file ends before the samples begin,
   ///   `.several` if more than one chunk holds samples or another file follows.
-  init(_ bytes: ArraySlice<UInt8>, _ layout: ChunkLayout, path: String) throws(AudioError) {
+  init(_ bytes: SoundBytes, _ layout: ChunkLayout, path: String) throws(AudioError) {
     var chunks = ChunkWalk(bytes, layout, from: layout.first)
-    var format: ArraySlice<UInt8> = []
+    var format = SoundBytes([UInt8]())
     var frames: Int?
     var wide: ChunkWalk.Chunk?
     while let chunk = chunks.next(), !chunk.holds(layout.samples) {
@@ -57,12 +57,10 @@ struct ChunkContainer {
   }
 
   /// The file as libsndfile reads it: its lengths filled in, RF64 for BW64.
-  func readable(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    var mended = claim.mended(bytes)
-    if layout.magic == "BW64" {
-      mended.replaceSubrange(mended.startIndex..<(mended.startIndex + 4), with: "RF64".utf8)
-    }
-    return mended
+  func readable(_ bytes: SoundBytes) -> SoundBytes {
+    let mended = claim.mended(bytes)
+    guard layout.magic == "BW64" else { return mended }
+    return SoundBytes(joining: [SoundBytes(Array("RF64".utf8)), mended.part(4)])
   }
 
   /// The number in the header for the coding of the samples (1 is PCM, 3 floats, 0x55 MP3).
@@ -96,7 +94,7 @@ struct ChunkContainer {
   }
 
   /// AIFF says the length twice; this is the one counted in frames, as bytes.
-  private static func bytesByAIFF(_ chunk: ChunkWalk.Chunk, _ bytes: ArraySlice<UInt8>) -> Int? {
+  private static func bytesByAIFF(_ chunk: ChunkWalk.Chunk, _ bytes: SoundBytes) -> Int? {
     guard let channels = bytes.int(chunk.start, bytes: 2, bigEndian: true),
       let frames = bytes.number(chunk.start + 2, bytes: 4, bigEndian: true),
       let bits = bytes.int(chunk.start + 6, bytes: 2, bigEndian: true)
@@ -105,7 +103,7 @@ struct ChunkContainer {
   }
 
   private static func checkNothingFollows(
-    _ bytes: ArraySlice<UInt8>, _ layout: ChunkLayout, from end: Int, path: String
+    _ bytes: SoundBytes, _ layout: ChunkLayout, from end: Int, path: String
   ) throws(AudioError) {
     var rest = ChunkWalk(bytes, layout, from: end)
     while let chunk = rest.next() {

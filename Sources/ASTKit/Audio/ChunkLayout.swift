@@ -22,7 +22,7 @@ struct ChunkLayout: Equatable, Sendable {
   /// Bytes of letters and length.
   var headerSize: Int { idSize + lengthSize }
 
-  func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
+  func matches(_ bytes: SoundBytes) -> Bool {
     bytes.has(magic) && bytes.has(kind, at: kindOffset)
   }
 

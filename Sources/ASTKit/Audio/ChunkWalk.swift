@@ -1,7 +1,7 @@
 /// Goes from chunk to chunk.
 struct ChunkWalk: Sequence, IteratorProtocol {
   struct Chunk {
-    let letters: ArraySlice<UInt8>
+    let letters: SoundBytes
     /// Where the chunk, its length and its contents begin.
     let offset: Int, lengthOffset: Int, start: Int
     /// The length as it stands there.
@@ -19,13 +19,13 @@ struct ChunkWalk: Sequence, IteratorProtocol {
     }
   }
 
-  private let bytes: ArraySlice<UInt8>
+  private let bytes: SoundBytes
   private let layout: ChunkLayout
   private(set) var offset: Int
   /// The chunk `next` gave last.
   private(set) var last: Chunk?
 
-  init(_ bytes: ArraySlice<UInt8>, _ layout: ChunkLayout, from offset: Int) {
+  init(_ bytes: SoundBytes, _ layout: ChunkLayout, from offset: Int) {
     (self.bytes, self.layout, self.offset) = (bytes, layout, offset)
   }
 
@@ -51,7 +51,7 @@ struct ChunkWalk: Sequence, IteratorProtocol {
 
   /// Whether named chunks follow each other from `offset` exactly to the end of the file.
   static func fills(
-    _ bytes: ArraySlice<UInt8>, _ layout: ChunkLayout, from offset: Int
+    _ bytes: SoundBytes, _ layout: ChunkLayout, from offset: Int
   ) -> Bool {
     var walk = ChunkWalk(bytes, layout, from: offset)
     var end = offset

@@ -29,7 +29,7 @@ enum FileSniffer {
   ]
 
   /// The name of a sound format that is not decoded here.
-  static func foreignSound(_ bytes: ArraySlice<UInt8>) -> String? {
+  static func foreignSound(_ bytes: SoundBytes) -> String? {
     // AAC's frames have MPEG audio's mark with layer 0, which no MPEG audio has.
     if let first = bytes.byte(0), let second = bytes.byte(1), first == 0xFF, second & 0xF6 == 0xF0 {
       return "AAC"
@@ -38,7 +38,7 @@ enum FileSniffer {
   }
 
   /// A few words such as "text", or `nil`.
-  static func guess(_ bytes: ArraySlice<UInt8>) -> String? {
+  static func guess(_ bytes: SoundBytes) -> String? {
     if let other = others.first(where: { bytes.has($0.letters) }) { return other.name }
     let head = bytes.prefix(512)
     let isText = !head.isEmpty && head.allSatisfy { $0 >= 32 || (9...13).contains($0) }

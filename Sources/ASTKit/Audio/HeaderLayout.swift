@@ -1,15 +1,15 @@
 /// A format of one header with the samples behind it: how it is told and what it promises.
 struct HeaderLayout: Equatable, Sendable {
   let name: String
-  let matches: @Sendable (ArraySlice<UInt8>) -> Bool
+  let matches: @Sendable (SoundBytes) -> Bool
   /// What the header promises; `nil` for a format or a header without a length.
-  let claim: @Sendable (ArraySlice<UInt8>) -> SampleClaim?
+  let claim: @Sendable (SoundBytes) -> SampleClaim?
 
   static func == (a: HeaderLayout, b: HeaderLayout) -> Bool { a.name == b.name }
 
   init(
-    _ name: String, _ matches: @escaping @Sendable (ArraySlice<UInt8>) -> Bool,
-    claim: @escaping @Sendable (ArraySlice<UInt8>) -> SampleClaim? = { _ in nil }
+    _ name: String, _ matches: @escaping @Sendable (SoundBytes) -> Bool,
+    claim: @escaping @Sendable (SoundBytes) -> SampleClaim? = { _ in nil }
   ) {
     (self.name, self.matches, self.claim) = (name, matches, claim)
   }
@@ -61,7 +61,7 @@ struct HeaderLayout: Equatable, Sendable {
 
   /// A claim of four bytes at `length`.
   private static func claim(
-    _ bytes: ArraySlice<UInt8>, start: Int, length: Int, bigEndian: Bool
+    _ bytes: SoundBytes, start: Int, length: Int, bigEndian: Bool
   ) -> SampleClaim {
     let value = bytes.number(length, bytes: 4, bigEndian: bigEndian) ?? 0
     return SampleClaim(
@@ -70,7 +70,7 @@ struct HeaderLayout: Equatable, Sendable {
   }
 
   /// Lines of text: "sample_count -i 16000".
-  private static func sphere(_ bytes: ArraySlice<UInt8>) -> SampleClaim? {
+  private static func sphere(_ bytes: SoundBytes) -> SampleClaim? {
     let lines = String(decoding: bytes.prefix(1024), as: UTF8.self).split(separator: "\n")
     guard lines.count > 1, let start = Int(lines[1].trimming { $0 == " " }) else { return nil }
     func field(_ name: String) -> Int? {
@@ -91,7 +91,7 @@ struct HeaderLayout: Equatable, Sendable {
 
   /// Two matrices, each with kind, rows, columns and the length of its name: the rate, and the
   /// samples with a row for each channel.
-  private static func mat4(_ bytes: ArraySlice<UInt8>) -> SampleClaim? {
+  private static func mat4(_ bytes: SoundBytes) -> SampleClaim? {
     let big = bytes.has(mat4Big)
     guard let rateName = bytes.int(16, bigEndian: big) else { return nil }
     let at = 20 + rateName + 8
@@ -108,7 +108,7 @@ struct HeaderLayout: Equatable, Sendable {
 
   /// Samples of two bytes, marked as a waveform, with a period of 100 ns units that gives a
   /// sampling rate. libsndfile takes one only if its length is right.
-  private static func isHTK(_ bytes: ArraySlice<UInt8>) -> Bool {
+  private static func isHTK(_ bytes: SoundBytes) -> Bool {
     guard bytes.has([0, 2, 0, 0], at: 8), let count = bytes.int(0, bigEndian: true), count > 0,
       let period = bytes.int(4, bigEndian: true)
     else { return false }

@@ -1,6 +1,6 @@
 /// MATLAB 5 as libsndfile reads it: a matrix with the sampling rate, and one with the samples.
 enum MAT5Header {
-  static func claim(_ bytes: ArraySlice<UInt8>) -> SampleClaim? {
+  static func claim(_ bytes: SoundBytes) -> SampleClaim? {
     // Two letters written as one number tell the order of bytes.
     let big = bytes.has("MI", at: 126)
     guard let rate = matrix(bytes, at: 128, big) else { return nil }
@@ -27,7 +27,7 @@ enum MAT5Header {
   }
 
   /// Array, flags, dimensions, name, and the kind and length of the values.
-  private static func matrix(_ bytes: ArraySlice<UInt8>, at start: Int, _ big: Bool) -> Matrix? {
+  private static func matrix(_ bytes: SoundBytes, at start: Int, _ big: Bool) -> Matrix? {
     guard let rows = bytes.int(start + 32, bigEndian: big),
       let columns = bytes.int(start + 36, bigEndian: big),
       let name = bytes.int(start + 40, bigEndian: big)

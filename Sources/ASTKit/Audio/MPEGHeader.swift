@@ -14,7 +14,7 @@ struct MPEGHeader: Equatable {
   /// Bytes before a Layer III frame's side information.
   let headerSize: Int
 
-  init?(_ bytes: ArraySlice<UInt8>, at offset: Int = 0) {
+  init?(_ bytes: SoundBytes, at offset: Int = 0) {
     guard let word = bytes.int(offset, bigEndian: true), word >> 21 == 0x7FF else { return nil }
     guard let version = [3, nil, 2, 1][word >> 19 & 3] else { return nil }
     let layer = 4 - (word >> 17 & 3)

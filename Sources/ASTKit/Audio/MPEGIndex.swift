@@ -12,7 +12,7 @@ struct MPEGIndex: Equatable {
   var isXing: Bool
 
   /// The index in a frame; `nil` for a frame of sound.
-  init?(_ frame: ArraySlice<UInt8>, _ header: MPEGHeader) {
+  init?(_ frame: SoundBytes, _ header: MPEGHeader) {
     guard header.layer == 3 else { return nil }
     if frame.has("VBRI", at: 36) {
       isXing = false

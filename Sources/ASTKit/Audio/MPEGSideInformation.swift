@@ -4,7 +4,7 @@ struct MPEGSideInformation {
   let borrowed: Int, needed: Int
 
   /// `nil` for a frame that is too short to have any.
-  init?(_ frame: ArraySlice<UInt8>, _ header: MPEGHeader) {
+  init?(_ frame: SoundBytes, _ header: MPEGHeader) {
     guard header.layer == 3, frame.count >= header.sideInfoEnd else { return nil }
     var bits = BitReader(frame.part(header.headerSize))
     let isFirstVersion = header.version == 1
@@ -27,10 +27,10 @@ struct MPEGSideInformation {
 
   /// Bits of some bytes, the highest of each byte first.
   private struct BitReader {
-    private let bytes: ArraySlice<UInt8>
+    private let bytes: SoundBytes
     private var at = 0
 
-    init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    init(_ bytes: SoundBytes) { self.bytes = bytes }
 
     mutating func skip(_ count: Int) { at += count }
 

@@ -6,10 +6,14 @@ struct MPEGStream {
     let header: MPEGHeader
     let index: MPEGIndex?
     /// The frame with the index.
-    let indexFrame: ArraySlice<UInt8>
+    let indexFrame: SoundBytes
     var frames = 0
+    /// The frames, those that follow each other in one piece.
+    fileprivate var pieces: [SoundBytes] = []
     /// The frames, without what stood between them.
-    var bytes: [UInt8] = []
+    var bytes: SoundBytes { SoundBytes(joining: pieces) }
+    /// Bytes of the frames.
+    fileprivate var length: Int { pieces.reduce(0) { $0 + $1.count } }
     /// Samples of each channel.
     var samples: Int { frames * header.samples }
   }
@@ -17,7 +21,7 @@ struct MPEGStream {
   private(set) var parts: [Part] = []
 
   /// Whether a whole frame begins here, with another one or the end behind it.
-  static func starts(_ bytes: ArraySlice<UInt8>) -> Bool {
+  static func starts(_ bytes: SoundBytes) -> Bool {
     guard let header = MPEGHeader(bytes), let length = frameLength(bytes, at: 0, header, nil),
       length <= bytes.count
     else { return false }
@@ -32,7 +36,7 @@ struct MPEGStream {
   ///   `.damaged` if bytes between two frames belong to none or a frame claims more sound than it
   ///   has, `.mixed` if the rate
   ///   changes.
-  init(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
+  init(_ bytes: SoundBytes, path: String) throws(AudioError) {
     var at = 0
     var free: Int?
     var first: MPEGHeader?
@@ -52,7 +56,7 @@ struct MPEGStream {
         if header.length == nil { free = free ?? length - (header.isPadded ? 1 : 0) }
         first = first ?? header
         try Self.checkSound(bytes.part(at, length), header, at: at, path)
-        add(bytes.part(at, length), header)
+        add(bytes.part(at, length), header, of: bytes)
         at += length
       } else if let length = SoundTags.any(bytes.part(at)) {
         at += length
@@ -73,7 +77,7 @@ struct MPEGStream {
 
   /// A decoder reads what a frame claims to have beyond its end from memory that nobody wrote.
   private static func checkSound(
-    _ frame: ArraySlice<UInt8>, _ header: MPEGHeader, at place: Int, _ path: String
+    _ frame: SoundBytes, _ header: MPEGHeader, at place: Int, _ path: String
   ) throws(AudioError) {
     guard let side = MPEGSideInformation(frame, header) else { return }
     let held = side.borrowed + frame.count - header.sideInfoEnd
@@ -84,16 +88,24 @@ struct MPEGStream {
     }
   }
 
-  private mutating func add(_ frame: ArraySlice<UInt8>, _ header: MPEGHeader) {
+  private mutating func add(
+    _ frame: SoundBytes, _ header: MPEGHeader, of bytes: SoundBytes
+  ) {
     if let index = MPEGIndex(frame, header) {
       parts.append(Part(header: header, index: index, indexFrame: frame))
       return
     }
     if parts.last?.header.channels != header.channels {
-      parts.append(Part(header: header, index: nil, indexFrame: []))
+      parts.append(Part(header: header, index: nil, indexFrame: bytes.part(0, 0)))
     }
-    parts[parts.count - 1].frames += 1
-    parts[parts.count - 1].bytes += frame
+    let last = parts.count - 1
+    parts[last].frames += 1
+    if let piece = parts[last].pieces.last, piece.endIndex == frame.startIndex {
+      let joined = bytes[piece.startIndex..<frame.endIndex]
+      parts[last].pieces[parts[last].pieces.count - 1] = joined
+    } else {
+      parts[last].pieces.append(frame)
+    }
   }
 
   /// An index may promise fewer frames than there are; then it is not believed.
@@ -103,7 +115,7 @@ struct MPEGStream {
     }
     // Some encoders count the index as a frame; then its number of bytes is right.
     if part.frames == promised - 1, let bytes = index.bytes,
-      part.bytes.count + part.indexFrame.count >= bytes
+      part.length + part.indexFrame.count >= bytes
     {
       return
     }
@@ -115,7 +127,7 @@ struct MPEGStream {
 
   /// In the free format a frame reaches to the next, and all are alike but for the padding.
   private static func frameLength(
-    _ bytes: ArraySlice<UInt8>, at offset: Int, _ header: MPEGHeader, _ free: Int?
+    _ bytes: SoundBytes, at offset: Int, _ header: MPEGHeader, _ free: Int?
   ) -> Int? {
     if let length = header.length { return length }
     if let free { return free + (header.isPadded ? 1 : 0) }
@@ -126,7 +138,7 @@ struct MPEGStream {
   }
 
   /// Where frames go on behind bytes that are none.
-  private static func nextFrame(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int? {
+  private static func nextFrame(_ bytes: SoundBytes, from start: Int) -> Int? {
     (start..<max(start, bytes.count - 3)).first {
       bytes.byte($0) == 0xFF && starts(bytes.part($0))
     }

@@ -8,9 +8,9 @@ enum NISTHeader {
   private static let length = 1024
 
   /// - Throws: `AudioError.damaged` for a field that is not `-s`, a length, a blank and a text.
-  static func check(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
+  static func check(_ bytes: SoundBytes, path: String) throws(AudioError) {
     guard bytes.starts(with: "NIST_1".utf8) else { return }
-    let header = bytes.prefix(length)
+    let header = bytes.prefix(length).contents
     for field in fields {
       guard let found = header.firstRange(of: Array(field.utf8)) else { continue }
       let rest = header[found.upperBound...]

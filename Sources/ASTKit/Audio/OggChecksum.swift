@@ -1,8 +1,8 @@
 /// The CRC-32 of Ogg pages: polynomial 0x04C11DB7, highest bit first, begun with 0.
 enum OggChecksum {
   /// The checksum of a page, whose own field counts as 0.
-  static func of(_ page: ArraySlice<UInt8>) -> UInt32 {
-    page.withUnsafeBufferPointer { page in
+  static func of(_ page: SoundBytes) -> UInt32 {
+    page.withContiguousBytes { page in
       table.withUnsafeBufferPointer { table in
         var sum: UInt32 = 0
         for i in page.indices {

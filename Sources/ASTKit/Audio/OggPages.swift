@@ -7,11 +7,11 @@ struct OggPages {
   /// the other: stream recorders begin a new one with each title.
   struct Link {
     /// The pages.
-    var bytes: ArraySlice<UInt8>
+    var bytes: SoundBytes
     /// What the first page holds.
-    let start: ArraySlice<UInt8>
-    /// The contents of all pages, joined; only for FLAC.
-    var contents: [UInt8] = []
+    let start: SoundBytes
+    /// The contents of all pages; only for FLAC.
+    var contents: [SoundBytes] = []
     /// The sample at which the sound of its last page ends.
     fileprivate var position: Int64 = 0
 
@@ -39,7 +39,7 @@ struct OggPages {
 
   /// - Throws: `AudioError.noEnd` for a page that is cut, damaged or missing, `.several` for
   ///   streams side by side, such as a video's.
-  init(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
+  init(_ bytes: SoundBytes, path: String) throws(AudioError) {
     var at = 0
     var last: Page?
     while at < bytes.count {
@@ -56,7 +56,7 @@ struct OggPages {
   }
 
   private mutating func add(
-    _ page: Page, after last: Page?, _ bytes: ArraySlice<UInt8>, path: String
+    _ page: Page, after last: Page?, _ bytes: SoundBytes, path: String
   ) throws(AudioError) {
     let whole = bytes.part(page.offset, page.end - page.offset)
     let body = bytes.part(page.body, page.end - page.body)
@@ -82,7 +82,7 @@ struct OggPages {
       links[links.count - 1].bytes = bytes[links[links.count - 1].bytes.startIndex..<whole.endIndex]
     }
     try advance(to: page, path: path)
-    if links[links.count - 1].codec == "FLAC" { links[links.count - 1].contents += body }
+    if links[links.count - 1].codec == "FLAC" { links[links.count - 1].contents.append(body) }
   }
 
   /// Where the positions run backwards, libsndfile gives more samples than it decoded.
@@ -99,7 +99,7 @@ struct OggPages {
   }
 
   private static func page(
-    _ bytes: ArraySlice<UInt8>, at offset: Int, path: String
+    _ bytes: SoundBytes, at offset: Int, path: String
   ) throws(AudioError) -> Page {
     guard let segments = bytes.byte(offset + 26), offset + 27 + segments <= bytes.count,
       let flags = bytes.byte(offset + 5), let serial = bytes.int(offset + 14, bigEndian: false),

@@ -37,14 +37,28 @@ public struct Recording: Sendable, Equatable {
     }
   }
 
-  /// One channel, counted from 1, or the mean of all.
-  /// - Throws: `AudioError.noChannel` if there are fewer.
-  func mono(channel: Int?, path: String) throws(AudioError) -> [Float] {
+  /// One channel of several: `frames` samples.
+  /// - Parameters:
+  ///   - channel: its number, from 1 on; `nil` gives the mean of all, as `mono()`.
+  ///   - path: named in errors.
+  /// - Throws: `AudioError.noChannel` if there is none of this number.
+  public func mono(
+    channel: Int?, path: String = "a recording"
+  ) throws(AudioError) -> [Float] {
     guard let channel else { return mono() }
-    guard (1...max(1, channels)).contains(channel) else {
-      throw .noChannel(path: path, wanted: channel, found: channels)
+    guard channel >= 1, channel <= channels else {
+      throw .noChannel(path: path, asked: channel, channels: channels)
     }
+    if channels == 1 { return samples }
     return (0..<frames).map { samples[$0 * channels + channel - 1] }
+  }
+
+  /// This recording with one of its channels, or as it is for `nil`.
+  /// - Throws: `AudioError.noChannel`.
+  func only(_ channel: Int?, path: String) throws(AudioError) -> Recording {
+    guard let channel else { return self }
+    return Recording(
+      samples: try mono(channel: channel, path: path), channels: 1, sampleRate: sampleRate)
   }
 
   /// The recordings of a file that holds several, one after the other; mixed to one channel if

@@ -2,6 +2,12 @@ internal import CSoxr
 
 /// Changes the sampling rate with libsoxr, whole signal at once.
 public enum Resampler {
+  /// "High quality", of a piece as of the whole.
+  static var quality: soxr_quality_spec_t { soxr_quality_spec(UInt(SOXR_HQ), 0) }
+
+  /// One thread: the files are already spread over all cores.
+  static var runtime: soxr_runtime_spec_t { soxr_runtime_spec(1) }
+
   /// Resamples a mono signal at soxr's "high quality" (20 bit): linear phase, pass band to
   /// 0.91 of the lower Nyquist frequency, aliases below -120 dB.
   ///
@@ -16,9 +22,8 @@ public enum Resampler {
       throw .resampling(path: path, reason: "from \(from) Hz to \(to) Hz")
     }
     let room = Int(clamped: (Double(samples.count) * Double(to) / Double(from)).rounded(.up)) + 16
-    var quality = soxr_quality_spec(UInt(SOXR_HQ), 0)
-    // One thread: the files are already spread over all cores.
-    var runtime = soxr_runtime_spec(1)
+    var quality = quality
+    var runtime = runtime
     var reason: String?
     let output = [Float](unsafeUninitializedCapacity: room) { output, count in
       var done = 0

@@ -34,7 +34,7 @@ struct SampleClaim: Equatable {
   }
 
   /// - Throws: `AudioError.truncated` if fewer bytes are there than promised.
-  func check(_ bytes: ArraySlice<UInt8>, path: String) throws(AudioError) {
+  func check(_ bytes: SoundBytes, path: String) throws(AudioError) {
     let found = max(0, bytes.count - start)
     if let promised = self.bytes, promised > found {
       throw .truncated(path: path, unit: "bytes of samples", expected: promised, found: found)
@@ -43,16 +43,17 @@ struct SampleClaim: Equatable {
 
   /// `bytes` with the length that is really there in a header that does not know it;
   /// libsndfile would take a 0 at its word.
-  func mended(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  func mended(_ bytes: SoundBytes) -> SoundBytes {
     guard self.bytes == nil, let field, field.offset + field.size <= bytes.count else {
       return bytes
     }
-    var mended = Array(bytes)
     let length = UInt64(max(0, bytes.count - start) + field.more)
-    for i in 0..<field.size {
+    let written = (0..<field.size).map { i in
       let shift = UInt64(8 * (field.bigEndian ? field.size - 1 - i : i))
-      mended[field.offset + i] = UInt8(truncatingIfNeeded: length >> shift)
+      return UInt8(truncatingIfNeeded: length >> shift)
     }
-    return mended[...]
+    return SoundBytes(joining: [
+      bytes.part(0, field.offset), SoundBytes(written), bytes.part(field.offset + field.size),
+    ])
   }
 }

@@ -3,99 +3,88 @@ import Glibc
 import Synchronization
 
 /// Decodes with libsndfile what the containers' own checks let through.
-struct SndfileDecoder {
-  /// The file's name, for errors.
-  let path: String
-  /// What the file is, for errors.
-  let format: String
-  /// Samples that are taken at most, all channels counted.
-  let mostSamples: Int
-  /// How many of them the streams before this one in the file have taken.
-  var taken = 0
+final class SndfileDecoder: SoundDecoder {
+  let channels: Int
+  let sampleRate: Int
+  private let path: String
+  private let format: String
+  private let allowance: SampleAllowance
+  /// libsndfile holds it without counting.
+  private let source: VirtualFile
+  private let file: OpaquePointer
+  /// Frames the header promises; the largest number if it promises none.
+  private let promised: Int
+  private var frames = 0
 
-  /// Looks at the header of a large file, which may claim more than is read of any; several of
-  /// them, one on each core, would exhaust the memory before their decoders could tell.
-  /// - Throws: `AudioError.tooLong`.
-  static func checkLength(_ descriptor: Int32, path: String) throws(AudioError) {
-    var first = [UInt8](repeating: 0, count: 64)
-    let got = pread(descriptor, &first, first.count, 0)
-    // Of the others libsndfile knows no more than an estimate, or prints what is wrong.
-    switch SoundFormat(first.prefix(max(0, got))) {
-    case .chunks, .flac, .plain: break
-    default: return
-    }
+  /// - Parameters:
+  ///   - path: the file's name, for errors.
+  ///   - format: what the file is, for errors.
+  ///   - allowance: the samples that may be taken.
+  /// - Throws: `AudioError.damaged` with libsndfile's reason, `.sampleRate`, `.channels` or
+  ///   `.tooLong`.
+  init(
+    _ bytes: SoundBytes, path: String, format: String, _ allowance: SampleAllowance
+  ) throws(AudioError) {
+    (self.path, self.format, self.allowance) = (path, format, allowance)
+    source = VirtualFile(bytes)
     var info = SF_INFO()
-    guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else { return }
-    sf_close(file)
-    let channels = max(1, Int(info.channels))
-    if info.frames != .max, Int(info.frames) > AudioFile.mostSamples / channels {
-      throw .tooLong(path: path, samples: AudioFile.mostSamples)
+    file = try Self.open(source, &info, path: path, format: format)
+    (channels, sampleRate) = (Int(info.channels), Int(info.samplerate))
+    promised = Int(info.frames)
+    guard AudioFile.sampleRates.contains(sampleRate) else {
+      throw .sampleRate(path: path, found: sampleRate)
     }
-  }
-
-  /// All samples of one stream.
-  /// - Throws: `AudioError`. Less than the header promises is an error.
-  func decode(_ bytes: ArraySlice<UInt8>) throws(AudioError) -> Recording {
-    // Typed throws do not pass through withUnsafeBytes' rethrowing closure.
-    let result = bytes.withUnsafeBytes { raw -> Result<Recording, AudioError> in
-      do throws(AudioError) { return .success(try decode(raw)) } catch { return .failure(error) }
-    }
-    return try result.get()
-  }
-
-  private func decode(_ raw: UnsafeRawBufferPointer) throws(AudioError) -> Recording {
-    var source = MemoryFile(bytes: raw)
-    return try withUnsafeMutablePointer(to: &source) { pointer throws(AudioError) -> Recording in
-      var callbacks = MemoryFile.callbacks
-      var info = SF_INFO()
-      // The reason of a failed open is one global variable, which opening another file resets.
-      nonisolated(unsafe) var failure: String?
-      nonisolated(unsafe) let opened = Self.opening.withLock { _ in
-        nonisolated(unsafe) let file = sf_open_virtual(
-          &callbacks, Int32(SFM_READ), &info, pointer)
-        if file == nil { failure = Self.sentence(sf_strerror(nil)) }
-        return file
-      }
-      guard let file = opened else {
-        throw .damaged(path: path, format: format, reason: failure ?? "unknown reason")
-      }
-      defer { sf_close(file) }
-      return try decode(file, info)
-    }
-  }
-
-  private static let opening = Mutex(())
-
-  private func decode(_ file: OpaquePointer, _ info: SF_INFO) throws(AudioError) -> Recording {
-    let rate = Int(info.samplerate)
-    guard AudioFile.sampleRates.contains(rate) else {
-      throw .sampleRate(path: path, found: rate)
-    }
-    let channels = Int(info.channels)
     guard AudioFile.channels.contains(channels) else {
       throw .channels(path: path, found: channels)
     }
-    let promised = Int(info.frames)
-    guard promised == .max || promised <= (mostSamples - taken) / channels else {
-      throw .tooLong(path: path, samples: mostSamples)
+    guard promised == .max || promised <= allowance.left / channels else {
+      throw .tooLong(path: path, samples: allowance.most)
     }
+  }
 
-    // The frame count of a header is a claim: room is made for as much as a clip may have, and
-    // more as it comes.
-    var samples: [Float] = []
-    samples.reserveCapacity(max(0, min(promised, 1 << 20)) * min(channels, 8))
-    let pieceFrames = max(1, 8192 / channels)
-    var piece = [Float](repeating: 0, count: pieceFrames * channels)
-    while true {
-      let got = max(0, Int(sf_readf_float(file, &piece, sf_count_t(pieceFrames))))
-      guard taken + samples.count + got * channels <= mostSamples else {
-        throw .tooLong(path: path, samples: mostSamples)
-      }
-      samples.append(contentsOf: piece[..<(got * channels)])
-      // The next call would forget the error, and go on behind what could not be decoded.
-      if got == 0 || Int(sf_error(file)) != SF_ERR_NO_ERROR { break }
+  deinit { sf_close(file) }
+
+  private static let opening = Mutex(())
+
+  private static func open(
+    _ source: VirtualFile, _ info: inout SF_INFO, path: String, format: String
+  ) throws(AudioError) -> OpaquePointer {
+    var callbacks = VirtualFile.callbacks
+    nonisolated(unsafe) let data = Unmanaged.passUnretained(source).toOpaque()
+    // The reason of a failed open is one global variable, which opening another file resets.
+    nonisolated(unsafe) var failure: String?
+    nonisolated(unsafe) let opened = opening.withLock { _ in
+      nonisolated(unsafe) let file = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, data)
+      if file == nil { failure = sentence(sf_strerror(nil)) }
+      return file
     }
-    let frames = samples.count / channels
+    guard let opened else {
+      throw .damaged(path: path, format: format, reason: failure ?? "unknown reason")
+    }
+    return opened
+  }
+
+  /// The frame count of a header is a claim: room is made for as much as a clip may have, and
+  /// more as it comes.
+  var room: Int { max(0, min(promised, 1 << 20)) * min(channels, 8) }
+
+  func next() throws(AudioError) -> [Float] {
+    let wanted = max(1, 8192 / channels)
+    var got = 0
+    let piece = [Float](unsafeUninitializedCapacity: wanted * channels) { buffer, count in
+      got = max(0, Int(sf_readf_float(file, buffer.baseAddress, sf_count_t(wanted))))
+      count = got * channels
+    }
+    frames += got
+    guard frames * channels <= allowance.left else {
+      throw .tooLong(path: path, samples: allowance.most)
+    }
+    // The next call would forget the error, and go on behind what could not be decoded.
+    if got == 0 || Int(sf_error(file)) != SF_ERR_NO_ERROR { try checkEnd() }
+    return piece
+  }
+
+  private func checkEnd() throws(AudioError) {
     if frames < promised, promised != .max {
       throw .truncated(path: path, unit: "frames", expected: promised, found: frames)
     }
@@ -103,7 +92,6 @@ struct SndfileDecoder {
       throw .damaged(path: path, format: format, reason: Self.sentence(sf_strerror(file)))
     }
     if frames == 0 { throw .noSamples(path: path) }
-    return Recording(samples: samples, channels: channels, sampleRate: rate)
   }
 
   /// libsndfile's message without its final period.

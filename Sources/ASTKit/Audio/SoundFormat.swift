@@ -15,7 +15,7 @@ enum SoundFormat: Equatable {
   /// Nothing known.
   case unknown
 
-  init(_ bytes: ArraySlice<UInt8>) {
+  init(_ bytes: SoundBytes) {
     if bytes.has("OggS") {
       self = .ogg
     } else if bytes.has("fLaC") {

@@ -1,7 +1,7 @@
 /// Tags that players put before and behind the sound, in files of any format.
 enum SoundTags {
   /// The length of the ID3v2 tag that starts here; `nil` if none does.
-  static func leading(_ bytes: ArraySlice<UInt8>) -> Int? {
+  static func leading(_ bytes: SoundBytes) -> Int? {
     guard bytes.has("ID3"), let flags = bytes.byte(5), bytes.count >= 10 else { return nil }
     // Four times seven bits; a footer repeats the header.
     let length = bytes.part(6, 4).reduce(0) { $0 << 7 | Int($1 & 0x7F) }
@@ -9,7 +9,7 @@ enum SoundTags {
   }
 
   /// The length of any tag that starts here: ID3v2, ID3v1, APE, Lyrics3.
-  static func any(_ bytes: ArraySlice<UInt8>) -> Int? {
+  static func any(_ bytes: SoundBytes) -> Int? {
     if let length = leading(bytes) { return length }
     if bytes.has("TAG"), bytes.count >= 128 { return 128 }
     if bytes.has("APETAGEX"), let size = bytes.int(12, bigEndian: false) {
@@ -29,7 +29,7 @@ enum SoundTags {
   }
 
   /// `bytes` without the tags at their end.
-  static func withoutTrailing(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+  static func withoutTrailing(_ bytes: SoundBytes) -> SoundBytes {
     var rest = bytes
     while true {
       if rest.count > 128, rest.has("TAG", at: rest.count - 128) {

@@ -8,7 +8,7 @@ enum VOCBlocks {
   }
 
   /// What the first block of sound promises.
-  static func claim(_ bytes: ArraySlice<UInt8>) -> SampleClaim? {
+  static func claim(_ bytes: SoundBytes) -> SampleClaim? {
     guard let block = blocks(bytes).first(where: { $0.before != nil }), let before = block.before
     else { return nil }
     // The length counts the block's own fields.
@@ -20,12 +20,12 @@ enum VOCBlocks {
 
   /// Whether more than one block holds sound, or silence; libsndfile would read the first, or
   /// take the headers of the others for samples.
-  static func areSeveral(_ bytes: ArraySlice<UInt8>) -> Bool {
+  static func areSeveral(_ bytes: SoundBytes) -> Bool {
     blocks(bytes).filter { $0.before != nil || [2, 3].contains($0.kind) }.count > 1
   }
 
   /// All blocks; only those up to the first with samples if what follows is none.
-  private static func blocks(_ bytes: ArraySlice<UInt8>) -> [Block] {
+  private static func blocks(_ bytes: SoundBytes) -> [Block] {
     guard var at = bytes.int(20, bytes: 2, bigEndian: false) else { return [] }
     var blocks: [Block] = []
     while let kind = bytes.byte(at), kind != 0 {

@@ -43,7 +43,7 @@ package class SoundTarget {
 
   package func read(_ input: FuzzInput) throws -> Int {
     let path = try scratch.write("sound", input.files[0].bytes)
-    let recording = try AudioFile.read(path)
+    let recording = try StreamedSound.checkedRead(path, rate: extractor.settings.sampleRate)
     guard recording.frames > 0, recording.samples.count % recording.channels == 0,
       AudioFile.sampleRates.contains(recording.sampleRate),
       recording.samples.allSatisfy(\.isFinite)

@@ -22,7 +22,7 @@ struct MPEGStreamTests {
     let format = SF_FORMAT_MPEG | SF_FORMAT_MPEG_LAYER_III | SF_BITRATE_MODE_VARIABLE
     bytes = try SoundWriter.bytes(Self.tone, format: format)
     count = try #require(bytes.offset(of: "Xing") ?? bytes.offset(of: "Info")) + 8
-    indexFrame = try #require(MPEGHeader(bytes[...])?.length)
+    indexFrame = try #require(MPEGHeader(SoundBytes(bytes))?.length)
     frames = bytes[count..<(count + 4)].reduce(0) { $0 << 8 | Int($1) }
   }
 
@@ -32,7 +32,7 @@ struct MPEGStreamTests {
 
   @Test func aFrameThatClaimsMoreSoundThanItHasIsRefused() throws {
     // MPEG 2 mono: 8 bits to borrow, 1 bit, then the 12 bits of the length.
-    let second = try #require(MPEGHeader(bytes[...], at: indexFrame)?.length) + indexFrame
+    let second = try #require(MPEGHeader(SoundBytes(bytes), at: indexFrame)?.length) + indexFrame
     let side = second + 4
     var damaged = bytes
     damaged[side] = 0
@@ -59,7 +59,7 @@ struct MPEGStreamTests {
   @Test(arguments: [1, 2])
   func shortest(frames: Int) throws {
     var end = indexFrame
-    for _ in 0..<frames { end += try #require(MPEGHeader(bytes[end...])?.length) }
+    for _ in 0..<frames { end += try #require(MPEGHeader(SoundBytes(bytes[end...]))?.length) }
     #expect(try AudioFile.decode(Array(bytes[indexFrame..<end]), path: "a").frames == 576 * frames)
   }
 
@@ -73,7 +73,7 @@ struct MPEGStreamTests {
 
   @Test("an index that gives all samples out for the encoder's own leaves none")
   func onlyPadding() throws {
-    let end = indexFrame + (try #require(MPEGHeader(bytes[indexFrame...])?.length))
+    let end = indexFrame + (try #require(MPEGHeader(SoundBytes(bytes[indexFrame...]))?.length))
     // Delay and padding, 12 bits each, after LAME's name and 12 more bytes.
     let ends = try #require(bytes.offset(of: "LAME")) + 21
     let short = Array(bytes[..<end]).with(1, at: count, size: 4, bigEndian: true)
@@ -138,7 +138,7 @@ struct MPEGStreamTests {
   func headers(
     bytes: [UInt8], version: Int, layer: Int, rate: Int, channels: Int, samples: Int, length: Int
   ) throws {
-    let header = try #require(MPEGHeader(bytes[...]))
+    let header = try #require(MPEGHeader(SoundBytes(bytes)))
     #expect(header.version == version)
     #expect(header.layer == layer)
     #expect(header.sampleRate == rate)

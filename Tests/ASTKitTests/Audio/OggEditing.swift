@@ -17,7 +17,7 @@ enum OggEditing {
 
   /// The page with the checksum of its bytes.
   static func summed(_ page: [UInt8]) -> [UInt8] {
-    page.with(UInt64(OggChecksum.of(page[...])), at: 22, size: 4, bigEndian: false)
+    page.with(UInt64(OggChecksum.of(SoundBytes(page))), at: 22, size: 4, bigEndian: false)
   }
 
   /// The page with another number.

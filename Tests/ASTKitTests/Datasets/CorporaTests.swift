@@ -114,7 +114,7 @@ struct CorporaTests {
     }
   }
 
-  @Test(arguments: DatasetSources.all.dropFirst().map { $0.name })
+  @Test(arguments: ["esc50", "urbansound8k", "speechcommands", "fluentspeech", "iemocap"])
   func anotherFolderIsSaidToBeNone(_ source: String) throws {
     try folder.writeTones(["a": 1])
     let error = #expect(throws: DatasetError.self) { try listing(source, folder.path) }
