@@ -14,6 +14,7 @@ struct Petl: ParsableCommand {
       petl [options] -e CODE
       petl [run] FILE.petl [--set name=value] ...
       petl check FILE.petl
+      petl predict MODEL SOUND ... [--csv FILE]
       """,
     discussion: """
       Without arguments, petl starts the REPL; type 'help' there. FILE may be '-' for \
@@ -29,7 +30,7 @@ struct Petl: ParsableCommand {
       when asked to end (SIGTERM).
       """,
     version: "petl \(PetlVersion.current)",
-    subcommands: [Run.self, Check.self, Reference.self])
+    subcommands: [Run.self, Check.self, Predict.self, Reference.self])
 
   @OptionGroup var options: SharedOptions
 
@@ -159,7 +160,7 @@ struct Petl: ParsableCommand {
     return arguments[..<index] + ["run"] + arguments[index...]
   }
 
-  private static let subcommandNames = ["run", "check", "reference"]
+  private static let subcommandNames = ["run", "check", "predict", "reference"]
 
   private static func nearestCommand(_ name: String) -> String? {
     NearestName.find(name, in: subcommandNames) ?? ScriptFile.nearest(to: name, in: ".")

@@ -21,6 +21,8 @@ public struct FeatureSettings: Hashable, Sendable {
 
   public var kind = Kind.logMel
   public var short = ShortClips.pad
+  /// How recordings are cut into what the model looks at; `nil`: not at all.
+  public var windows: Windows?
   /// The channel that is taken, from 1; `nil`: the mean of all.
   public var channel: Int?
   /// Rate all sound is resampled to, in Hz.
@@ -145,7 +147,8 @@ public struct FeatureSettings: Hashable, Sendable {
 
 extension FeatureSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case kind, short, channel, sampleRate, melBins, frames, mean, std, seconds, normalisesClips,
+    case kind, short, windows, channel, sampleRate, melBins, frames, mean, std, seconds,
+      normalisesClips,
       masksPadding
   }
 
@@ -158,6 +161,7 @@ extension FeatureSettings: Codable {
     }
     try read(.kind, &kind)
     try read(.short, &short)
+    windows = try values.decodeIfPresent(Windows.self, forKey: .windows)
     channel = try values.decodeIfPresent(Int.self, forKey: .channel)
     try read(.sampleRate, &sampleRate)
     try read(.melBins, &melBins)
@@ -174,6 +178,7 @@ extension FeatureSettings: Codable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(kind, forKey: .kind)
     if short != .pad { try values.encode(short, forKey: .short) }
+    try values.encodeIfPresent(windows, forKey: .windows)
     try values.encodeIfPresent(channel, forKey: .channel)
     try values.encode(sampleRate, forKey: .sampleRate)
     switch kind {

@@ -111,9 +111,10 @@ struct DataLoading {
     }
     let change = difference(source, listing)
     guard change.isEmpty else { throw CheckpointError.changedData(folder: folder, change) }
-    let used = Set(source.clips.map { ExactName(source.windows == nil ? $0.name : $0.recording) })
+    let used = Set(
+      source.clips.map { ExactName(source.settings.windows == nil ? $0.name : $0.recording) })
     listing.entries.removeAll {
-      !used.contains(ExactName(source.windows == nil ? $0.clipName : $0.name))
+      !used.contains(ExactName(source.settings.windows == nil ? $0.clipName : $0.name))
     }
     listing.unusable = []
     return try contents(of: listing, source, folder)
@@ -141,7 +142,7 @@ struct DataLoading {
         change.resized.append(.init(name: clip.recording, then: clip.file.size, now: size))
       }
     }
-    if source.windows == nil {
+    if source.settings.windows == nil {
       change.relabelled = Self.relabelled(
         source,
         Dictionary(
@@ -173,7 +174,7 @@ struct DataLoading {
     var change = DataChange()
     do {
       let set = try Dataset.load(
-        listing, classes: source.classes, settings: source.settings, windows: source.windows,
+        listing, classes: source.classes, settings: source.settings,
         cache: cache, interrupt: interrupt, progress: progress)
       let files = Dictionary(
         set.clips.map { (ExactName($0.name), $0.file) }, uniquingKeysWith: { first, _ in first })

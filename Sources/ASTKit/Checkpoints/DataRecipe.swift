@@ -9,8 +9,6 @@ struct DataRecipe: Codable {
     var classes: [String]
     /// Labels of its files that were no classes, as all their clips were skipped.
     var lostLabels: [String]
-    /// How recordings were cut into clips, if they were.
-    var windows: Windows?
     /// Whether a clip may have several classes; left out where it may not.
     var severalLabels: Bool?
     /// Those of its clips that the run uses, sorted as in the data set. Beside the description in
@@ -18,7 +16,7 @@ struct DataRecipe: Codable {
     var clips: [Clip] = []
 
     private enum CodingKeys: String, CodingKey {
-      case name, origin, settings, classes, lostLabels, windows, severalLabels
+      case name, origin, settings, classes, lostLabels, severalLabels
     }
   }
 
@@ -65,7 +63,7 @@ extension DataRecipe {
       places.append(Dictionary(uniqueKeysWithValues: zip(used, used.indices)))
       return Source(
         name: set.name, origin: set.origin, settings: set.settings, classes: set.classes,
-        lostLabels: set.lostLabels, windows: set.windows,
+        lostLabels: set.lostLabels,
         severalLabels: set.hasSeveralLabels ? true : nil,
         clips: used.map {
           let clip = set.clips[$0]

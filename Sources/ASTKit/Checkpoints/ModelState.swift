@@ -7,6 +7,8 @@ struct ModelState: Codable {
   var backbone: BackboneDescription
   /// The seed the first values were drawn from.
   var seed: Int
+  /// The file it was read from.
+  var origin: ModelOrigin?
   var layout: Adaptation.Layout
   /// Keys of what the next step trains.
   var trainable: [String]
@@ -18,6 +20,7 @@ struct ModelState: Codable {
   init(_ model: AudioClassifier, _ keys: ParameterKeys, into items: inout CheckpointItems) throws {
     backbone = try BackboneDescription(model.backbone)
     seed = model.seed
+    origin = model.origin
     let state = model.adaptation.state
     layout = state.layout
     // What is in a file is saved.
@@ -43,6 +46,7 @@ struct ModelState: Codable {
     try stored.finish()
     let model = try AudioClassifier(
       backbone: backbone, head: head, classes: task.classes, pooling: pooling, seed: seed)
+    model.origin = origin
     let names = source.names.filter { name in Self.folders.contains { name.hasPrefix($0) } }
     do {
       try model.restore(

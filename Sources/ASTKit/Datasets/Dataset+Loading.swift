@@ -3,7 +3,8 @@ extension Dataset {
   ///
   /// - Parameters:
   ///   - classes: the names of the classes, if not those that occur: every label is one of them.
-  ///   - windows: cuts each recording into windows; entries with times are annotations then.
+  ///   - windows: cuts each recording into windows, as `windows` of the settings does; entries with
+  ///     times are annotations then.
   ///   - skip: go on without files that cannot be decoded, and list them in `skipped`; a
   ///     class that loses all its clips is no class of the data set.
   ///   - budget: bytes of memory for features, behind which they go into a file; default: half
@@ -18,6 +19,9 @@ extension Dataset {
     budget: Int? = nil, interrupt: InterruptFlag? = nil,
     progress: (_ done: Int, _ total: Int) -> Void = { _, _ in }
   ) throws -> Dataset {
+    var settings = settings
+    settings.windows = windows ?? settings.windows
+    let windows = settings.windows
     try windows?.validate()
     try settings.validate()
     if let windows, windows.length > settings.secondsSeen + Windows.tolerance {
@@ -47,7 +51,7 @@ extension Dataset {
     let numbers = Dictionary(
       zip(classes, classes.indices), uniquingKeysWith: { first, _ in first })
     return Dataset(
-      listing, windows: windows, classes: classes,
+      listing, classes: classes,
       clips: found.map { $0.clip(numbers) }, skipped: unusable, store: cutting.store)
   }
 

@@ -6,8 +6,6 @@ public final class Dataset: Sendable {
   public let classes: [String]
   /// Whether a clip may have several classes, or none.
   public let hasSeveralLabels: Bool
-  /// How recordings were cut, if they were.
-  public let windows: Windows?
   /// The clips, sorted by recording and time.
   public let clips: [AudioClip]
   /// How the features were made.
@@ -21,13 +19,12 @@ public final class Dataset: Sendable {
   let store: FeatureStore
 
   init(
-    _ listing: DatasetListing, windows: Windows?, classes: [ExactName], clips: [AudioClip],
+    _ listing: DatasetListing, classes: [ExactName], clips: [AudioClip],
     skipped: [UnusableFile], store: FeatureStore
   ) {
     name = listing.name
     origin = listing.origin
-    hasSeveralLabels = listing.hasSeveralLabels(in: windows)
-    self.windows = windows
+    hasSeveralLabels = listing.hasSeveralLabels(in: store.settings.windows)
     lostLabels = listing.labels.subtracting(classes).sorted().map(\.text)
     self.classes = classes.map(\.text)
     self.clips = clips

@@ -77,6 +77,8 @@ struct ModelDescription: Codable {
   var backbone: BackboneDescription
   /// Of the backbone's values without anything attached, by parameter.
   var fingerprint: [String: String]?
+  /// The file that the backbone was read from; left out where it was drawn from the seed.
+  var origin: ModelOrigin?
   var attachments: [Method]
   var classes: [String]
   var pooling: String
@@ -98,6 +100,7 @@ struct ModelDescription: Codable {
     pooling = model.ownTask.pooling.rawValue
     head = model.ownTask.head.style.rawValue
     seed = model.seed
+    origin = model.origin
     features = model.features
     ownFeatures = model.ownFeatures
     freezeRules = model.freezeRules

@@ -124,7 +124,9 @@ public enum ModelFile {
         path: path, expected: "a whole model",
         found: "a set of adapters (\(description.attachments.map(\.name).joined(separator: ", ")))")
     }
-    return try ModelReader(path: path, source: source, options: options).read()
+    let result = try ModelReader(path: path, source: source, options: options).read()
+    result.model.origin = ModelOrigin(path, options)
+    return result
   }
 
   /// The only folder with a model in a folder that has none itself; `nil` otherwise.

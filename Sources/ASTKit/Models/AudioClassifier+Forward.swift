@@ -56,6 +56,22 @@ extension AudioClassifier {
     try requireUnchangedFiles()
     return result
   }
+
+  /// The mean `[batch, hidden]` of a clip's tokens behind a layer, or behind the last norm.
+  /// - Throws: as `forward`; `EngineError.setting` for a pooling that needs what is not there.
+  func embedding(
+    of input: Tensor, lengths: [Int]?, behind layer: Int?, pooling: Pooling?, _ tape: Tape
+  ) throws -> Tensor {
+    let pass = Pass(self, lengths: lengths, recomputes: false)
+    let end = layer.map {
+      $0 + 1 < backbone.layerCount ? Stage.subLayer(layer: $0 + 1, .mhsa) : .finish
+    }
+    let h = try pass.walk.run(pass.walk.embed(input, tape), to: end ?? .finish, tape)
+    let states = layer == nil ? try pass.walk.finish(h, tape) : h
+    let mean = try pass.mean(states, pooling ?? activePooling, tape)
+    try requireUnchangedFiles()
+    return mean
+  }
 }
 
 /// One way through a model, from inputs to what its head is given.
@@ -102,8 +118,22 @@ private struct Pass {
         h, gamma: Tensor(norm.gamma.shape, filledWith: 1), beta: Tensor(norm.beta.shape),
         eps: norm.eps)
     }
-    if let validTokens { return try tape.tokenMean(states, ofFirst: validTokens) }
-    let range = model.activePooling.range(tokens: states.shape[1], prompts: prompts)
-    return try tape.tokenMean(states, over: range)
+    return try mean(states, model.activePooling, tape)
+  }
+
+  /// The mean of the tokens that a pooling looks at.
+  /// - Throws: `EngineError.setting` for tokens that are not there.
+  func mean(_ states: Tensor, _ pooling: Pooling, _ tape: Tape) throws -> Tensor {
+    if let validTokens, pooling == .all {
+      return try tape.tokenMean(states, ofFirst: validTokens)
+    }
+    let needsClassToken = pooling == .cls || pooling == .clsAndDistillation
+    guard needsClassToken ? model.backbone.hasClassToken : !pooling.needsPrompts || prompts > 0
+    else {
+      throw EngineError.setting(
+        name: "pooling", expected: "tokens that the model has", found: pooling.rawValue)
+    }
+    return try tape.tokenMean(
+      states, over: pooling.range(tokens: states.shape[1], prompts: prompts))
   }
 }

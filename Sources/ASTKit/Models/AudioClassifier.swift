@@ -9,6 +9,8 @@ public final class AudioClassifier {
   public let backbone: any Backbone
   /// The seed the first values were drawn from; attachments draw from it too.
   public let seed: Int
+  /// The file it was read from; `nil` for values drawn from `seed`.
+  public internal(set) var origin: ModelOrigin?
   /// What is attached, and all that changes with it.
   var adaptation: Adaptation
   /// Held while values or attachments change: another thread that holds it finds the model whole.

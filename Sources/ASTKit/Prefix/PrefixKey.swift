@@ -19,6 +19,9 @@ struct PrefixKey: Hashable {
   ) -> [PrefixKey] {
     var values: UInt64 = 0
     let backbone = model.backbone.configurationText
+    // How recordings are cut is known by the clips.
+    var features = features
+    features.windows = nil
     return model.backbone.stages.filter { $0 <= last }.map { end in
       defer {
         let parameters = model.backbone.parameters(of: end)

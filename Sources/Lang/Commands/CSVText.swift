@@ -38,6 +38,16 @@ enum CSVText {
     return text
   }
 
+  /// Records as lines, without a line of titles.
+  static func lines(_ records: [Record]) throws -> String {
+    try records.map { try line($0.values) + "\n" }.joined()
+  }
+
+  /// Values as one line, without its end.
+  static func line(_ values: [Value]) throws -> String {
+    try values.map { try field($0, nil) }.joined(separator: ",")
+  }
+
   /// A list of plain values as one column.
   private static func column(_ list: List, _ interrupt: InterruptFlag?) throws -> String {
     var text = "value\n"

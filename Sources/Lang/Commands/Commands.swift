@@ -4,7 +4,8 @@ public enum Commands {
   public static let all: [Command] =
     DataCommands.all + ModelCommands.all + MethodConstructors.all + AugmentationCommands.all
     + TrainingCommands.all + CheckpointCommands.all
-    + PlotCommands.all + ModelFileCommands.all + SessionCommands.all + MathCommands.all
+    + PredictionCommands.all + PlotCommands.all + ModelFileCommands.all + SessionCommands.all
+    + MathCommands.all
     + FileCommands.all
 
   private static let byName: [String: Command] =

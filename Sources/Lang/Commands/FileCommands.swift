@@ -6,7 +6,8 @@ enum FileCommands {
 
   private static let write = Command(
     "write", "Writes a table or value to a file.", example: "write csv [[a: 1]], \"table.csv\"",
-    Argument<String>("format", "how to write it", allowed: ["csv", "json", "text"]),
+    Argument<String>(
+      "format", "how to write it", allowed: ["csv", "json", "text", "raven", "audacity"]),
     Argument<Value>("value", "a list of records, a record, or any value"),
     Argument<FilePath>("file", "the file to write")
   ) { session, format, value, file in
@@ -15,6 +16,10 @@ enum FileCommands {
     do {
       switch format {
       case "csv": text = try CSVText.text(value, interrupt)
+      case "raven": text = try AnnotationText.raven(value)
+      case "audacity":
+        try AnnotationText.writeAudacity(value, to: file.path)
+        return .nil
       case "json": text = try JSONText.text(value, interrupt) + "\n"
       default: text = try value.text(interrupt: interrupt) + "\n"
       }

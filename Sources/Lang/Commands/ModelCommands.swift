@@ -31,11 +31,15 @@ enum ModelCommands {
     Argument<String?>(
       "pooling", "tokens whose mean the head sees; default: the file's, or ALL",
       allowed: ["ALL", "CLS", "CLS+DIST"], named: true),
+    Argument<FilePath?>(
+      "backbone", "of a saved set: the file it was trained on, if that has moved", named: true),
     Argument<Int?>("seed", "fixes the first values; default: the session's", named: true),
     Argument<Bool>(
       "published", "position embeddings of another length become zero, as published",
       default: false, named: true)
-  ) { session, name, classes, frames, hidden, depth, heads, mlp, mels, pooling, seed, published in
+  ) {
+    session, name, classes, frames, hidden, depth, heads, mlp, mels, pooling, backbone, seed,
+    published in
     let seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let pooling = pooling.flatMap(Pooling.init(rawValue:))
     let chosen = [
@@ -49,7 +53,11 @@ enum ModelCommands {
           "'\(given.rawValue)' is for models made by name; a file has its own sizes",
           argument: given.rawValue)
       }
-      return try read(name.path, session, classes, frames, pooling, seed, published)
+      return try read(
+        name.path, backbone?.path, session, classes, frames, pooling, seed, published)
+    }
+    if backbone != nil {
+      throw CommandError("'backbone' is for a saved set of adapters", argument: "backbone")
     }
     let sizes = try preset.choosing(chosen)
     guard let classes, !classes.isEmpty else {
@@ -72,7 +80,7 @@ enum ModelCommands {
   }
 
   private static func read(
-    _ path: String, _ session: Session, _ classes: [String]?, _ frames: Int?,
+    _ path: String, _ backbone: String?, _ session: Session, _ classes: [String]?, _ frames: Int?,
     _ pooling: Pooling?, _ seed: Int, _ published: Bool
   ) throws -> Value {
     let known = Backbones.presetNames
@@ -88,7 +96,13 @@ enum ModelCommands {
     var options = ModelFile.Options()
     (options.classes, options.frames, options.pooling) = (classes, frames, pooling)
     (options.seed, options.published) = (seed, published)
-    let (net, notices) = try ModelFile.load(path, options)
+    if SavedModel.isSet(path),
+      let given = classes.map({ _ in "classes" }) ?? frames.map({ _ in "frames" })
+        ?? pooling.map({ _ in "pooling" })
+    {
+      throw CommandError("a saved set has its own '\(given)'", argument: given)
+    }
+    let (net, notices) = try SavedModel.open(path, backbone: backbone, options)
     for notice in notices { session.notice(notice) }
     return .object(ModelObject(net))
   }
