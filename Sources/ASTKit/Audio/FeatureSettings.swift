@@ -101,28 +101,61 @@ public struct FeatureSettings: Hashable, Sendable {
     case .waveform: [samples]
     }
   }
+}
 
-  /// - Throws: `EngineError.setting` naming the value that makes no sense.
-  public func validate() throws(EngineError) {
-    func require(
-      _ holds: Bool, _ name: String, _ expected: String, _ found: String
-    ) throws(EngineError) {
-      if !holds { throw .setting(name: name, expected: expected, found: found) }
-    }
-    try require(
-      (1000...192_000).contains(sampleRate), "sampleRate", "1000 to 192000 Hz", "\(sampleRate)")
-    switch kind {
-    case .logMel:
-      try require((1...1024).contains(melBins), "melBins", "1 to 1024", "\(melBins)")
-      try require((1...100_000).contains(frames), "frames", "1 to 100000", "\(frames)")
-      try require(mean.isFinite, "mean", "a finite number", "\(mean)")
-      try require(std.isFinite && std > 0, "std", "above 0", "\(std)")
-    case .waveform:
-      // Checked before it is made a number of samples, which must be at least one.
-      try require(
-        (0.001...1000).contains(seconds), "seconds", "0.001 to 1000", "\(seconds)")
+extension FeatureSettings.Kind: SettingChoice {
+  public var settingWord: String {
+    switch self {
+    case .logMel: "logmel"
+    case .waveform: "waveform"
     }
   }
+}
+
+extension FeatureSettings: Configurable {
+  public static let defaults = FeatureSettings()
+  public static let declarations = [
+    SettingOf<FeatureSettings>(
+      "frames", "length in frames of 10 ms that clips are cut or padded to", \.frames,
+      bounds: .between(1...100_000)),
+    SettingOf(
+      "features", "what the model looks at: log-mel (AST) or the waveform (wav2vec 2.0)", \.kind),
+    SettingOf(
+      "seconds",
+      "length that waveforms are cut or padded to; a model masks the padding if its file says so",
+      \.seconds, unit: .seconds, bounds: .between(0.001...1000)),
+    SettingOf(
+      "rate", "sample rate all sound is resampled to", \.sampleRate, unit: .hertz,
+      bounds: .between(1000...192_000)),
+    SettingOf("mels", "mel bins", \.melBins, bounds: .between(1...1024)),
+    SettingOf("mean", "mean of the log-mel values", \.mean),
+    SettingOf(
+      "std", "their standard deviation; values are divided by twice this", \.std,
+      bounds: .above(0)),
+    // After those that it may put out of force.
+    SettingOf(
+      "normalize",
+      "brings log-mel values by mean and std, each waveform by its own, to one scale",
+      \.normalises),
+  ]
+
+  /// Whether values are brought to one scale; turned off, `leaveOutNormalisation` is done, and
+  /// only what was overwritten then cannot be turned on again.
+  var normalises: Bool {
+    get { kind == .waveform ? normalisesClips : (mean, std) != (0, 0.5) }
+    set {
+      if newValue { normalisesClips = true } else { leaveOutNormalisation() }
+    }
+  }
+
+  /// With the defaults in place of what its kind has no use for.
+  public var withoutUnused: FeatureSettings {
+    guard kind == .waveform else { return self }
+    return .waveform(seconds: seconds, sampleRate: sampleRate, normalisesClips: normalisesClips)
+  }
+
+  /// - Throws: `EngineError.setting` naming the value that makes no sense.
+  public func validate() throws(EngineError) { try checkSettings() }
 }
 
 extension FeatureSettings: Codable {

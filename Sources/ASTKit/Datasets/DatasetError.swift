@@ -21,8 +21,6 @@ public enum DatasetError: DescribedError, Equatable {
   case unreadable(path: String, reason: String)
   /// No sound file anywhere below; `others` files of other kinds are there.
   case noAudio(path: String, others: Int, extensions: [String])
-  /// A `label:` level that makes no sense.
-  case label(found: Int)
   /// This file does not lie in a folder that could be its class; `label` is the level asked
   /// for, `nil` for the folder that holds the file.
   case notDeepEnough(file: String, label: Int?, folders: Int)
@@ -44,11 +42,10 @@ public enum DatasetError: DescribedError, Equatable {
   case batchTooLarge(batch: Int, parts: Int = 1, clips: Int, part: String)
   /// The system does not give the memory for the features.
   case memory(bytes: Int)
-  /// The data set needs an option that was not given.
-  case optionMissing(source: String, option: String)
-
-  /// The data set has no use for an option that was given.
-  case optionUnused(source: String, option: String)
+  /// The data set needs a setting that was not given.
+  case settingMissing(source: String, setting: String)
+  /// The data set does not have a setting that was given, only the known ones.
+  case settingUnused(source: String, setting: String, known: [String])
   /// A folder that does not hold the corpus, nor does one in it: what would tell it, and what is
   /// there.
   case notCorpus(path: String, corpus: String, expected: [String], found: [String])
@@ -81,7 +78,6 @@ extension DatasetError {
     case .noAudio(let path, let others, let extensions):
       "'\(path)' holds no sound files (\(others) other files; looked for "
         + "\(extensions.map { ".\($0)" }.joined(separator: " ")))"
-    case .label(let found): "'label' counts folders from 1, found \(found)"
     case .notDeepEnough(let file, let label?, let folders):
       "'\(file)' lies in \(folders) \(folders == 1 ? "folder" : "folders"), so there is no "
         + "folder \(label) to take its class from"
@@ -106,9 +102,9 @@ extension DatasetError {
         : "a step of \(parts) batches of \(batch), as 'accumulate' has it, is larger")
         + " than '\(part)' with its \(clips) clips"
     case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
-    case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
-    case .optionUnused(let source, let option):
-      "'\(option)' has no meaning for dataset \"\(source)\""
+    case .settingMissing(let source, let setting): "dataset \"\(source)\" needs '\(setting)'"
+    case .settingUnused(let source, let setting, _):
+      "dataset \"\(source)\" has no setting '\(setting.shown)'"
     case .notCorpus(let path, let corpus, let expected, let found):
       "'\(path)' is not the folder of \(corpus), nor does it hold it: expected "
         + "'\(expected[0])', found " + DatasetError.names(found)
@@ -130,6 +126,9 @@ extension DatasetError {
     case .classTooSmall: "add clips, leave the class out, or split into fewer parts"
     case .batchTooLarge(_, 1, let clips, _): "at most \(clips)"
     case .batchTooLarge(_, _, let clips, _): "at most \(clips) clips a step"
+    case .settingUnused(let source, _, let known):
+      known.isEmpty
+        ? "\"\(source)\" takes its path alone" : "its settings are \(known.joined(separator: ", "))"
     case .noFolds: "'folds(clips, 5)' makes them"
     case .memory: "fewer 'frames' or 'seconds' need less"
     default: nil
