@@ -9,7 +9,7 @@ public enum TinyData {
     let folder = try TemporaryFolder()
     // In a folder of a fixed name: a data set has its folder's name, and so have its runs.
     try folder.writeTones(["tones/a": 5, "tones/b": 4, "tones/c": 4], samples: 5000)
-    let listing = try FolderSource(DatasetOptions(path: folder.file("tones"))).listing()
+    let listing = try FolderSource(path: folder.file("tones")).listing()
     return try Dataset.load(listing, settings: settings, cache: .none).all
   }
 }

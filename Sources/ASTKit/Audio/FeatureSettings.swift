@@ -21,8 +21,14 @@ public struct FeatureSettings: Hashable, Sendable {
 
   public var kind = Kind.logMel
   public var short = ShortClips.pad
-  /// How recordings are cut into what the model looks at; `nil`: not at all.
-  public var windows: Windows?
+  /// Length of the windows that recordings are cut into, in seconds; `nil`: they are not cut.
+  public var window: Double?
+  /// From the start of a window to that of the next, in seconds; `nil`: the window's length.
+  public var hop: Double?
+  /// See `Windows.overlap`.
+  public var overlap: Double?
+  /// See `Windows.within`.
+  public var within = Windows.Place.recording
   /// The channel that is taken, from 1; `nil`: the mean of all.
   public var channel: Int?
   /// Rate all sound is resampled to, in Hz.
@@ -118,29 +124,100 @@ public struct FeatureSettings: Hashable, Sendable {
     case .waveform: [samples]
     }
   }
+}
+
+extension FeatureSettings.Kind: SettingChoice {
+  public var settingWord: String {
+    switch self {
+    case .logMel: "logmel"
+    case .waveform: "waveform"
+    }
+  }
+}
+
+extension FeatureSettings.ShortClips: SettingChoice {}
+extension Windows.Place: SettingChoice {}
+
+extension FeatureSettings: Configurable {
+  public static let defaults = FeatureSettings()
+  public static let declarations = [
+    SettingOf<FeatureSettings>(
+      "frames", "length in frames of 10 ms that clips are cut or padded to", \.frames,
+      bounds: .between(1...100_000)),
+    SettingOf(
+      "features", "what the model looks at: log-mel (AST) or the waveform (wav2vec 2.0)", \.kind),
+    SettingOf(
+      "seconds",
+      "length that waveforms are cut or padded to; a model masks the padding if its file says so",
+      \.seconds, unit: .seconds, bounds: .between(0.001...1000)),
+    SettingOf(
+      "rate", "sample rate all sound is resampled to", \.sampleRate, unit: .hertz,
+      bounds: .between(1000...192_000)),
+    SettingOf("mels", "mel bins", \.melBins, bounds: .between(1...1024)),
+    SettingOf("mean", "mean of the log-mel values", \.mean),
+    SettingOf(
+      "std", "their standard deviation; values are divided by twice this", \.std,
+      bounds: .above(0)),
+    SettingOf(
+      "channel", "the one channel to take, from 1; default: the mean of all", \.channel,
+      bounds: .between(1...1024)),
+    SettingOf(
+      "short", "what a clip gets that is shorter than the model's length", \.short),
+    SettingOf(
+      "window", "cuts recordings into windows of this length; frames follows from it", \.window,
+      unit: .seconds, bounds: .between(0.001...3600)),
+    SettingOf(
+      "hop", "from one window to the next; default: the window", \.hop, unit: .seconds,
+      bounds: .between(0.001...3600)),
+    SettingOf(
+      "overlap",
+      "what a window must hold of an annotation to take its label; default: a quarter of the "
+        + "shorter of the two", \.overlap, unit: .seconds, bounds: .above(0, atMost: 3600)),
+    SettingOf(
+      "within", "where windows lie: all over the recording, or inside annotations only", \.within),
+    // After those that it may put out of force.
+    SettingOf(
+      "normalize",
+      "brings log-mel values by mean and std, each waveform by its own, to one scale",
+      \.normalises),
+  ]
+
+  /// Whether values are brought to one scale; turned off, `leaveOutNormalisation` is done, and
+  /// only what was overwritten then cannot be turned on again.
+  var normalises: Bool {
+    get { kind == .waveform ? normalisesClips : (mean, std) != (0, 0.5) }
+    set {
+      if newValue { normalisesClips = true } else { leaveOutNormalisation() }
+    }
+  }
+
+  /// With the defaults in place of what its kind has no use for.
+  public var withoutUnused: FeatureSettings {
+    guard kind == .waveform else { return self }
+    var settings = FeatureSettings.waveform(
+      seconds: seconds, sampleRate: sampleRate, normalisesClips: normalisesClips)
+    (settings.short, settings.channel, settings.windows) = (short, channel, windows)
+    return settings
+  }
+
+  /// How recordings are cut; `nil`: not at all.
+  public var windows: Windows? {
+    get { window.map { Windows(length: $0, hop: hop, overlap: overlap, within: within) } }
+    set {
+      (window, hop, overlap) = (newValue?.length, newValue?.hop, newValue?.overlap)
+      within = newValue?.within ?? .recording
+    }
+  }
 
   /// - Throws: `EngineError.setting` naming the value that makes no sense.
   public func validate() throws(EngineError) {
-    func require(
-      _ holds: Bool, _ name: String, _ expected: String, _ found: String
-    ) throws(EngineError) {
-      if !holds { throw .setting(name: name, expected: expected, found: found) }
-    }
-    try require(
-      (1000...192_000).contains(sampleRate), "sampleRate", "1000 to 192000 Hz", "\(sampleRate)")
-    if let channel {
-      try require((1...1024).contains(channel), "channel", "1 to 1024", "\(channel)")
-    }
-    switch kind {
-    case .logMel:
-      try require((1...1024).contains(melBins), "melBins", "1 to 1024", "\(melBins)")
-      try require((1...100_000).contains(frames), "frames", "1 to 100000", "\(frames)")
-      try require(mean.isFinite, "mean", "a finite number", "\(mean)")
-      try require(std.isFinite && std > 0, "std", "above 0", "\(std)")
-    case .waveform:
-      // Checked before it is made a number of samples, which must be at least one.
-      try require(
-        (0.001...1000).contains(seconds), "seconds", "0.001 to 1000", "\(seconds)")
+    try checkSettings()
+    guard window == nil else { return }
+    let without = [
+      ("hop", hop != nil), ("overlap", overlap != nil), ("within", within != .recording),
+    ]
+    if let name = without.first(where: \.1)?.0 {
+      throw .setting(name: name, expected: "a 'window' with it", found: "none")
     }
   }
 }

@@ -98,14 +98,15 @@ struct DataLoading {
     let source = recipe.sources[number]
     guard var origin = source.origin else { throw CheckpointError.unknownData(part: argument) }
     if let path {
-      let folders = Set(recipe.sources.compactMap { $0.origin?.options.path }).sorted()
+      let folders = Set(recipe.sources.compactMap { $0.origin?.path }).sorted()
       guard folders.count == 1 else { throw CheckpointError.severalFolders(folders) }
-      origin.options.path = path
+      origin.path = path
     }
-    let folder = origin.options.path
+    let folder = origin.path
     var listing: DatasetListing
     do {
-      listing = try DatasetSources.listing(origin.source, origin.options, interrupt: interrupt)
+      listing = try DatasetSources.listing(
+        origin.source, path: origin.path, origin.settings, interrupt: interrupt)
     } catch DatasetError.missing {
       throw CheckpointError.noFolder(path: folder)
     }

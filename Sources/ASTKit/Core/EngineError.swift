@@ -4,6 +4,8 @@ public enum EngineError: DescribedError, Equatable {
   case shape(operation: String, expected: String, found: [Int])
   /// A setting's value lies outside what the method or model allows.
   case setting(name: String, expected: String, found: String)
+  /// A setting's text is none of those it takes.
+  case choice(name: String, found: String, allowed: [String])
   /// A name that is not known, with the nearest known ones to choose from.
   case unknownName(kind: String, name: String, known: [String])
   /// Classes of the data that the model does not tell apart.
@@ -25,6 +27,9 @@ extension EngineError {
       "\(operation) expected \(expected), found a tensor of shape \(found)"
     case .setting(let name, let expected, let found):
       "'\(name)' must be \(expected), found \(found)"
+    case .choice(let name, let found, let allowed):
+      "'\(name)': \(Self.quoted(found)) is none of "
+        + allowed.map(Self.quoted).joined(separator: ", ")
     case .unknownName(let kind, let name, _):
       "there is no \(kind) called '\(name)'"
     case .classes(let missing, let known) where ClassificationTask.areNumbers(known):
@@ -49,6 +54,9 @@ extension EngineError {
       + (names.count > first ? " and \(names.count - first) more" : "")
   }
 
+  /// As a script would write it.
+  private static func quoted(_ text: String) -> String { "\"\(text.shown)\"" }
+
   private static func size(_ bytes: Int) -> String {
     bytes < 10_000_000 ? "\(bytes) bytes" : "\(bytes / 1_000_000) MB"
   }
@@ -63,6 +71,8 @@ extension EngineError {
 
   public var hint: String? {
     switch self {
+    case .choice(_, let found, let allowed):
+      NearestName.find(found, in: allowed).map { "did you mean \(Self.quoted($0))?" }
     case .unknownName(_, let name, let known):
       NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
         ?? list(known)

@@ -21,8 +21,6 @@ public enum DatasetError: DescribedError, Equatable {
   case unreadable(path: String, reason: String)
   /// No sound file anywhere below; `others` files of other kinds are there.
   case noAudio(path: String, others: Int, extensions: [String])
-  /// A `label:` level that makes no sense.
-  case label(found: Int)
   /// This file does not lie in a folder that could be its class; `label` is the level asked
   /// for, `nil` for the folder that holds the file.
   case notDeepEnough(file: String, label: Int?, folders: Int)
@@ -48,11 +46,10 @@ public enum DatasetError: DescribedError, Equatable {
   case lost
   /// Windows of more seconds than the model looks at.
   case longWindow(window: Double, seen: Double)
-  /// The data set needs an option that was not given.
-  case optionMissing(source: String, option: String)
-
-  /// The data set has no use for an option that was given.
-  case optionUnused(source: String, option: String)
+  /// The data set needs a setting that was not given.
+  case settingMissing(source: String, setting: String)
+  /// The data set does not have a setting that was given, only the known ones.
+  case settingUnused(source: String, setting: String, known: [String])
   /// A folder that does not hold the corpus, nor does one in it: what would tell it, and what is
   /// there.
   case notCorpus(path: String, corpus: String, expected: [String], found: [String])
@@ -93,7 +90,6 @@ extension DatasetError {
     case .noAudio(let path, let others, let extensions):
       "'\(path)' holds no sound files (\(others) other files; looked for "
         + "\(extensions.map { ".\($0)" }.joined(separator: " ")))"
-    case .label(let found): "'label' counts folders from 1, found \(found)"
     case .notDeepEnough(let file, let label?, let folders):
       "'\(file)' lies in \(folders) \(folders == 1 ? "folder" : "folders"), so there is no "
         + "folder \(label) to take its class from"
@@ -121,9 +117,9 @@ extension DatasetError {
     case .lost: "features that were kept on the disk can no longer be read"
     case .longWindow(let window, let seen):
       "a window of \(window) s is longer than the \(seen) s that the model looks at"
-    case .optionMissing(let source, let option): "dataset \"\(source)\" needs '\(option)'"
-    case .optionUnused(let source, let option):
-      "'\(option)' has no meaning for dataset \"\(source)\""
+    case .settingMissing(let source, let setting): "dataset \"\(source)\" needs '\(setting)'"
+    case .settingUnused(let source, let setting, _):
+      "dataset \"\(source)\" has no setting '\(setting.shown)'"
     case .notCorpus(let path, let corpus, let expected, let found):
       "'\(path)' is not the folder of \(corpus), nor does it hold it: expected "
         + "'\(expected[0])', found " + DatasetError.names(found)
@@ -153,6 +149,9 @@ extension DatasetError {
     case .batchTooLarge(_, _, let clips, _): "at most \(clips) clips a step"
     case .noColumn(let name, let known):
       NearestName.find(name, in: known).map { "did you mean '\($0)'?" }
+    case .settingUnused(let source, _, let known):
+      known.isEmpty
+        ? "\"\(source)\" takes its path alone" : "its settings are \(known.joined(separator: ", "))"
     case .noFolds: "'folds(clips, 5)' makes them"
     case .lost: "load the data again"
     case .longWindow(let window, _):

@@ -13,14 +13,24 @@ public enum DatasetSources {
   }
 
   /// The files and classes of a data set, known by its origin.
-  /// - Throws: what `named` and the source throw.
+  ///
+  ///     DatasetSources.listing(FolderSource(path: "sounds", label: 1))
+  /// - Throws: what the source throws.
   public static func listing(
-    _ name: String, _ options: DatasetOptions, interrupt: InterruptFlag? = nil
+    _ source: some DatasetSource, interrupt: InterruptFlag? = nil
   ) throws -> DatasetListing {
-    var listing = try named(name).init(options).listing(interrupt: interrupt)
-    var origin = DatasetOrigin(source: name, options: options)
-    origin.options.path = PathBytes.absolute(options.path)
-    listing.origin = origin
+    var listing = try source.listing(interrupt: interrupt)
+    listing.origin = DatasetOrigin(source)
     return listing
+  }
+
+  /// The same of a source whose name and settings a user or a file gives.
+  /// - Throws: what `named` and the source throw; `DatasetError.settingUnused`, `EngineError` for
+  ///   settings that it does not have or take.
+  public static func listing(
+    _ name: String, path: String, _ values: [String: SettingValue] = [:],
+    interrupt: InterruptFlag? = nil
+  ) throws -> DatasetListing {
+    try listing(named(name).init(path: path, values), interrupt: interrupt)
   }
 }

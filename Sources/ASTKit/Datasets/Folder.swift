@@ -10,23 +10,36 @@ public struct FolderSource: DatasetSource {
   public static let name = "folder"
   public static let summary = "Sound files in folders that name their class"
 
-  private let path: String
-  private let label: Int?
-  private let extensions: Set<String>
+  public static let declarations = [
+    SettingOf<FolderSource>(
+      "label", "class from the Nth folder below path; default: the folder of the file", \.label,
+      bounds: .between(1...64)),
+    SettingOf("extensions", "only files with these endings", \.extensions),
+  ]
 
-  /// - Throws: `DatasetError.label` for a level below 1, `.noAudio` for an empty list of
-  ///   endings.
-  public init(_ options: DatasetOptions) throws {
-    if let label = options.label, label < 1 { throw DatasetError.label(found: label) }
-    path = options.path
-    label = options.label
-    extensions =
-      options.extensions.map { given in
-        Set(given.map { ($0.hasPrefix(".") ? String($0.dropFirst()) : $0).lowercased() })
-      } ?? AudioFile.extensions
+  public var path: String
+  /// Which folder below `path` names the class (1 = the first); `nil`: the one that holds the
+  /// file.
+  public var label: Int?
+  /// File endings to look at; `nil`: all that libsndfile and mpg123 read.
+  public var extensions: [String]?
+
+  public init(path: String) { self.init(path: path, label: nil) }
+
+  /// - Parameters: as the properties.
+  public init(path: String, label: Int? = nil, extensions: [String]? = nil) {
+    (self.path, self.label, self.extensions) = (path, label, extensions)
+  }
+
+  private var endings: Set<String> {
+    extensions.map { given in
+      Set(given.map { ($0.hasPrefix(".") ? String($0.dropFirst()) : $0).lowercased() })
+    } ?? AudioFile.extensions
   }
 
   public func listing(interrupt: InterruptFlag? = nil) throws -> DatasetListing {
+    try validate()
+    let extensions = endings
     var scan = FolderScan(extensions: extensions, label: label, interrupt: interrupt)
     try scan.visitRoot(path)
     guard !scan.found.isEmpty || !scan.unusable.isEmpty else {

@@ -128,34 +128,6 @@ struct ModelDescription: Codable {
   var task: Task { Task(classes: classes, pooling: pooling, head: head) }
 }
 
-extension SettingValue: Codable {
-  public init(from decoder: any Decoder) throws {
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .none
-    } else if let flag = try? value.decode(Bool.self) {
-      self = .flag(flag)
-    } else if let number = try? value.decode(Double.self) {
-      self = .number(number)
-    } else if let text = try? value.decode(String.self) {
-      self = .text(text)
-    } else {
-      self = .texts(try value.decode([String].self))
-    }
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var value = encoder.singleValueContainer()
-    switch self {
-    case .none: try value.encodeNil()
-    case .number(let number): try value.encode(number)
-    case .flag(let flag): try value.encode(flag)
-    case .text(let text): try value.encode(text)
-    case .texts(let list): try value.encode(list)
-    }
-  }
-}
-
 /// Why a model or a set of adapters cannot be read or written.
 public enum ModelFileError: DescribedError, Equatable {
   /// petl's own description in the file is damaged.

@@ -131,3 +131,7 @@ extension AudioClassifier {
     return count
   }
 }
+
+extension AudioClassifier {
+  public var thresholds: [Double]? { nil }
+}

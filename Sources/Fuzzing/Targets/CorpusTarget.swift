@@ -69,7 +69,7 @@ package final class CorpusTarget: FuzzTarget {
     let sample = Self.samples[Int(input.files[0].name) ?? 0]
     try scratch.write("\(sample.source)/\(sample.list)", input.files[0].bytes)
     let listing = try DatasetSources.listing(
-      sample.source, DatasetOptions(path: scratch.path(sample.source)))
+      sample.source, path: scratch.path(sample.source))
     guard !listing.entries.isEmpty, listing.entries.allSatisfy({ !$0.label.isEmpty }),
       Set(listing.entries.map(\.label)).isSubset(of: listing.classOrder ?? [])
     else { throw BrokenPromise("a listing without clips, or with clips of no class") }
@@ -91,7 +91,7 @@ package final class CorpusTarget: FuzzTarget {
     for (number, sample) in Self.samples.enumerated() {
       try scratch.write("\(sample.source)/\(sample.list)", Array(sample.text.utf8))
       let listing = try DatasetSources.listing(
-        sample.source, DatasetOptions(path: scratch.path(sample.source)))
+        sample.source, path: scratch.path(sample.source))
       guard listing.entries.count == [3, 2, 2, 3][number] else {
         throw BrokenPromise("\(sample.source) has \(listing.entries.count) clips")
       }

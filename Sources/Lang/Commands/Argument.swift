@@ -1,3 +1,5 @@
+import ASTKit
+
 /// What the declaration of one argument says, whatever its type: the source of its checks,
 /// its help, its completion and the texts of its errors.
 public struct ArgumentDescription: Sendable {
@@ -83,66 +85,5 @@ public struct Argument<A: ArgumentValue>: @unchecked Sendable {
       name: name, summary: summary, typeDescription: A.typeDescription, kind: A.kind,
       isRequired: defaultValue == nil, defaultText: shown ?? value.flatMap { $0.defaultText },
       unit: unit, bounds: bounds, allowed: allowed, isNamedOnly: named, isVariadic: variadic)
-  }
-}
-
-/// Where a number must lie.
-public struct Bounds: Sendable, Equatable {
-  let lower: Double?
-  let lowerIncluded: Bool
-  let upper: Double?
-  let upperIncluded: Bool
-
-  private init(
-    _ lower: Double?, included lowerIncluded: Bool, _ upper: Double?, included upperIncluded: Bool
-  ) {
-    self.lower = lower
-    self.lowerIncluded = lowerIncluded
-    self.upper = upper
-    self.upperIncluded = upperIncluded
-  }
-
-  public static func atLeast(_ lower: Double) -> Bounds {
-    Bounds(lower, included: true, nil, included: true)
-  }
-  public static func above(_ lower: Double) -> Bounds {
-    Bounds(lower, included: false, nil, included: true)
-  }
-  public static func atMost(_ upper: Double) -> Bounds {
-    Bounds(nil, included: true, upper, included: true)
-  }
-  /// Both ends included; an end at the largest finite number is no end at all.
-  public static func between(_ range: ClosedRange<Double>) -> Bounds {
-    let largest = Double.greatestFiniteMagnitude
-    return Bounds(
-      range.lowerBound > -largest ? range.lowerBound : nil, included: true,
-      range.upperBound < largest ? range.upperBound : nil, included: true)
-  }
-  public static func between(_ range: Range<Double>) -> Bounds {
-    Bounds(range.lowerBound, included: true, range.upperBound, included: false)
-  }
-  /// Greater than the lower end and at most the upper one.
-  public static func above(_ lower: Double, atMost upper: Double) -> Bounds {
-    Bounds(lower, included: false, upper, included: true)
-  }
-  /// Greater than the lower end and less than the upper one.
-  public static func above(_ lower: Double, below upper: Double) -> Bounds {
-    Bounds(lower, included: false, upper, included: false)
-  }
-
-  public func contains(_ number: Double) -> Bool {
-    if let lower, lowerIncluded ? !(number >= lower) : !(number > lower) { return false }
-    if let upper, upperIncluded ? !(number <= upper) : !(number < upper) { return false }
-    return !number.isNaN
-  }
-
-  /// In words: `at least 1`, `above 0 and below 1`.
-  public var text: String {
-    if let lower, let upper, lowerIncluded, upperIncluded {
-      return "between \(lower.shortText) and \(upper.shortText)"
-    }
-    let below = upper.map { (upperIncluded ? "at most " : "below ") + $0.shortText }
-    let above = lower.map { (lowerIncluded ? "at least " : "above ") + $0.shortText }
-    return [above, below].compactMap { $0 }.joined(separator: " and ")
   }
 }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// A Swift type that a command can receive.
 public protocol ArgumentValue: SendableMetatype {
   /// What it takes, for help and errors: `a whole number`.

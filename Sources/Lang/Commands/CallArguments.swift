@@ -48,9 +48,8 @@ final class BoundArguments {
     do {
       value = try ArgumentCheck(description).checked(passed.value)
       if let converted = try A.convert(value) { return converted }
-    } catch let error as CommandError {
-      throw ArgumentFailure(
-        message: "'\(description.name)': \(error.message)", hint: error.hint, range: passed.range)
+    } catch {
+      throw refused(error, description, passed)
     }
     throw ArgumentFailure(
       message: "'\(description.name)' of '\(command.name)' must be "
@@ -58,23 +57,36 @@ final class BoundArguments {
       hint: ArgumentCheck(description).hint(forWrong: value), range: passed.range)
   }
 
-  /// The arguments by name, their units, bounds and allowed values checked.
+  /// The arguments after those that `next` gave, by name, their units, bounds and allowed values
+  /// checked.
   func described() throws -> DescribedArguments {
     var values: [String: Value] = [:]
-    for (description, passed) in zip(command.arguments, slots) {
+    for (description, passed) in zip(command.arguments, slots).dropFirst(position) {
       if let passed {
         do {
           values[description.name] = try ArgumentCheck(description).checked(passed.value)
-        } catch let error as CommandError {
-          throw ArgumentFailure(
-            message: "'\(description.name)': \(error.message)", hint: error.hint,
-            range: passed.range)
+        } catch {
+          throw refused(error, description, passed)
         }
       } else if description.isRequired {
         throw missing(description)
       }
     }
     return DescribedArguments(command: command, values: values)
+  }
+
+  /// What is wrong with a value, with its place.
+  private func refused(
+    _ error: any Error, _ description: ArgumentDescription, _ passed: CallArguments.Passed
+  ) -> any Error {
+    switch error {
+    case let error as CommandError:
+      ArgumentFailure(
+        message: "'\(description.name)': \(error.message)", hint: error.hint, range: passed.range)
+    case let error as EngineError:
+      ArgumentFailure(message: error.message, hint: error.hint, range: passed.range)
+    default: error
+    }
   }
 
   private func missing(_ description: ArgumentDescription) -> ArgumentFailure {
@@ -132,18 +144,18 @@ struct ArgumentCheck {
       }
       return try checked(.number(amount))
     case .number(let number):
-      if let bounds = argument.bounds, !bounds.contains(number) {
-        let unit = argument.unit.map { " " + $0.name } ?? ""
-        throw CommandError("it must be \(bounds.text)\(unit), found \(number.shortText)")
-      }
+      try argument.bounds?.check(number, unit: argument.unit?.name, of: argument.name)
     case .range(let range):
       if let bounds = argument.bounds, let last = range.integers?.last,
         !bounds.contains(range.lower) || !bounds.contains(Double(last))
       {
-        throw CommandError("it must be \(bounds.text), found \(range.text)")
+        throw EngineError.setting(
+          name: argument.name, expected: bounds.text, found: range.text)
       }
     case .string(let text):
-      try checkAllowed(text)
+      if !argument.allowed.isEmpty {
+        try EngineError.requireChoice(text, of: argument.name, among: argument.allowed)
+      }
     case .list(let list):
       guard argument.unit != nil || argument.bounds != nil || !argument.allowed.isEmpty else {
         return value
@@ -152,14 +164,6 @@ struct ArgumentCheck {
     default: break
     }
     return value
-  }
-
-  private func checkAllowed(_ text: String) throws {
-    guard !argument.allowed.isEmpty, !argument.allowed.contains(text) else { return }
-    let known = argument.allowed.map(\.quoted).joined(separator: ", ")
-    let near = NearestName.find(text, in: argument.allowed)
-    throw CommandError(
-      "\(text.quoted) is none of \(known)", hint: near.map { "did you mean \($0.quoted)?" })
   }
 
   /// What to write when a value of the wrong kind was given.

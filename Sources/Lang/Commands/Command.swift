@@ -43,17 +43,23 @@ public struct Command: Sendable {
     }
   }
 
-  /// A command whose arguments are known only when petl runs, such as the constructor of a
-  /// method made from the engine's settings. Its body asks for each value by name and type.
-  public init(
-    _ name: String, _ summary: String, example: String, described: [ArgumentDescription],
-    run: @escaping @Sendable (Session, DescribedArguments) throws -> Value
+  /// A command some of whose arguments are known only when petl runs, such as the constructor of
+  /// a method made from the engine's settings. Its body asks for the values of these by name.
+  public init<each A: ArgumentValue>(
+    _ name: String, _ summary: String, example: String,
+    _ arguments: repeat Argument<each A>, described: [ArgumentDescription],
+    run: @escaping @Sendable (Session, DescribedArguments, repeat each A) throws -> Value
   ) {
+    var descriptions: [ArgumentDescription] = []
+    for argument in repeat each arguments { descriptions.append(argument.description) }
     self.name = name
     self.summary = summary
     self.example = example
-    arguments = described
-    body = { session, bound in try run(session, try bound.described()) }
+    self.arguments = descriptions + described
+    body = { session, bound in
+      let typed = (repeat try bound.next(each arguments))
+      return try run(session, try bound.described(), repeat each typed)
+    }
   }
 
   /// How it is called: `attach net, method, at: …, layers: …`.

@@ -10,55 +10,28 @@ enum DataCommands {
     Argument<String>(
       "source", "the kind of corpus", allowed: DatasetSources.all.map { $0.name }),
     Argument<FilePath>("path", "the folder", named: true),
-    Argument<Int?>(
-      "label", "class from the Nth folder below path; default: the folder of the file",
-      bounds: .between(1...64), named: true),
-    Argument<Int>(
-      "frames", "length in frames of 10 ms that clips are cut or padded to", default: 1024,
-      bounds: .between(1...100_000), named: true),
-    Argument<String>(
-      "features", "what the model looks at: log-mel (AST) or the waveform (wav2vec 2.0)",
-      default: "logmel", allowed: ["logmel", "waveform"], named: true),
-    Argument<Double>(
-      "seconds",
-      "length that waveforms are cut or padded to; a model masks the padding if its file says so",
-      default: 10, unit: .seconds,
-      bounds: .between(0.001...1000), named: true),
-    Argument<Int>(
-      "rate", "sample rate all sound is resampled to", default: 16_000, unit: .hertz,
-      bounds: .between(1000...192_000), named: true),
-    Argument<Int>("mels", "mel bins", default: 128, bounds: .between(1...1024), named: true),
-    Argument<Double?>(
-      "mean", "mean of the log-mel values", named: true, shown: "\(FeatureSettings().mean)"),
-    Argument<Double?>(
-      "std", "their standard deviation; values are divided by twice this", bounds: .above(0),
-      named: true, shown: "\(FeatureSettings().std)"),
     Argument<Bool>(
-      "normalize", "brings log-mel values by mean and std, each waveform by its own, to one scale",
-      default: true, named: true),
-    Argument<[String]?>("extensions", "only files with these endings", named: true),
-    Argument<Bool>(
-      "skip", "goes on without files that cannot be read or decoded", default: false, named: true)
-  ) {
-    session, source, path, label, frames, features, seconds, rate, mels, mean, std, normalize,
-    extensions, skip in
-    var settings =
-      features == "waveform"
-      ? FeatureSettings.waveform(seconds: seconds, sampleRate: rate)
-      : FeatureSettings(sampleRate: rate, melBins: mels, frames: frames)
-    if let mean { settings.mean = mean }
-    if let std { settings.std = std }
-    if !normalize {
-      if let given = mean == nil ? std.map({ _ in "std" }) : "mean" {
-        throw CommandError("'\(given)' has no meaning with normalize: false", argument: given)
+      "skip", "goes on without files that cannot be read or decoded", default: false, named: true),
+    described: FeatureSettings.settings.map { ArgumentDescription($0) }
+      + SourceArguments().descriptions
+  ) { session, given, source, path, skip in
+    var values = try given.values(of: FeatureSettings.settings)
+    if case .number(let window)? = values["window"] {
+      // The model looks at the whole window.
+      if values["frames"] ?? .none == .none {
+        values["frames"] = .number((window * 100).rounded(.up))
       }
-      settings.leaveOutNormalisation()
+      if values["seconds"] ?? .none == .none { values["seconds"] = .number(window) }
     }
-    do throws(EngineError) { try settings.validate() } catch {
-      throw error.calling(["sampleRate": "rate", "melBins": "mels"])
+    if values["normalize"] == .flag(false),
+      let other = ["mean", "std"].first(where: { values[$0] != nil })
+    {
+      throw CommandError("'\(other)' has no meaning with normalize: false", argument: other)
     }
-    let options = DatasetOptions(path: path.path, label: label, extensions: extensions)
-    let listing = try DatasetSources.listing(source, options, interrupt: session.interrupt)
+    let settings = try FeatureSettings(values).withoutUnused
+    let listing = try DatasetSources.listing(
+      source, path: path.path, SourceArguments().values(given, of: source),
+      interrupt: session.interrupt)
     for notice in listing.notices { session.notice(notice) }
     defer { session.progress(nil) }
     let clips = try Dataset.load(

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Help, printing, scripts, variables and the session's own settings.
 enum SessionCommands {
   static let all: [Command] = [print, help, apropos, run, seed, set, vars, time, quit, exit]

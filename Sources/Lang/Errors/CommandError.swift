@@ -23,16 +23,21 @@ public protocol ArgumentBlame: Error {
 }
 
 extension EngineError: ArgumentBlame {
-  /// Engine settings carry the names of the arguments that they came from, or are given them
-  /// by `calling(_:)`.
+  /// Settings of the engine and arguments have the same names.
   public var argumentName: String? {
-    if case .setting(let name, _, _) = self { name } else { nil }
+    switch self {
+    case .setting(let name, _, _), .choice(let name, _, _): name
+    default: nil
+    }
   }
+}
 
-  /// The error with the argument's name in place of the setting's, where the two differ.
-  func calling(_ arguments: [String: String]) -> EngineError {
-    guard case .setting(let name, let expected, let found) = self, let argument = arguments[name]
-    else { return self }
-    return .setting(name: argument, expected: expected, found: found)
+extension DatasetError: ArgumentBlame {
+  /// Settings of a data set are arguments of `dataset`.
+  public var argumentName: String? {
+    switch self {
+    case .settingUnused(_, let setting, _): setting
+    default: nil
+    }
   }
 }

@@ -1,3 +1,5 @@
+import ASTKit
+
 /// The reference page of the language, in Markdown: every command from its declaration, the
 /// methods of values, the grammar.
 public enum Reference {

@@ -35,16 +35,3 @@ final class MethodObject: ObjectArgument {
     return "\(kind)(\(settings.joined(separator: ", ")))"
   }
 }
-
-extension SettingValue {
-  /// As a value of the language.
-  var asValue: Value {
-    switch self {
-    case .none: .nil
-    case .number(let number): .number(number)
-    case .flag(let flag): .bool(flag)
-    case .text(let text): .string(text)
-    case .texts(let list): .strings(list)
-    }
-  }
-}

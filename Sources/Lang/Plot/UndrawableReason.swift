@@ -1,3 +1,5 @@
+import ASTKit
+
 /// Why none of some values has a place in a plot.
 public struct UndrawableReason: OptionSet, Sendable, Equatable, CustomStringConvertible {
   public let rawValue: Int

@@ -80,7 +80,7 @@ struct FbankTests {
 
   @Test func settingsOutOfRange() {
     #expect(
-      throws: EngineError.setting(name: "melBins", expected: "1 to 1024", found: "0")
+      throws: EngineError.setting(name: "mels", expected: "between 1 and 1024", found: "0")
     ) { try Fbank(melBins: 0) }
     #expect(throws: EngineError.self) { try FeatureSettings(frames: 0).validate() }
     #expect(throws: EngineError.self) { try FeatureSettings(std: 0).validate() }

@@ -95,7 +95,7 @@ import Testing
 
   @Test("Sets made otherwise are given, in any order; others are refused with the difference")
   func given() throws {
-    let listing = try FolderSource(DatasetOptions(path: tones)).listing()
+    let listing = try FolderSource(path: tones).listing()
     let set = try Dataset.load(listing, settings: TinyData.settings, cache: .none)
     let byHand = DatasetView(
       dataset: set, indices: set.clips.indices.filter { $0 % 3 != 1 }, name: "mine")

@@ -15,7 +15,7 @@ struct CheckpointRun {
 
   /// 9 clips in three batches, and 4 to validate on.
   func data() throws -> (train: DatasetView, valid: DatasetView) {
-    let listing = try DatasetSources.listing("folder", DatasetOptions(path: folder.file("tones")))
+    let listing = try DatasetSources.listing("folder", path: folder.file("tones"))
     let set = try Dataset.load(listing, settings: TinyData.settings, cache: .none)
     let odd = set.clips.indices.filter { $0 % 3 == 1 }
     return (

@@ -9,7 +9,7 @@ struct BatchesTests {
   init() throws {
     let folder = try TemporaryFolder()
     try folder.writeTones(["a": 6, "b": 5], samples: 400)
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     let settings = FeatureSettings(melBins: 4, frames: 2)
     whole = try Dataset.load(listing, settings: settings, cache: .none).all
   }

@@ -12,13 +12,13 @@ struct CorporaTests {
 
   private func load(_ source: String, _ path: String) throws -> DatasetView {
     try Dataset.load(
-      DatasetSources.listing(source, DatasetOptions(path: path)), settings: TinyData.settings,
+      DatasetSources.listing(source, path: path), settings: TinyData.settings,
       cache: .none
     ).all
   }
 
   private func listing(_ source: String, _ path: String) throws -> DatasetListing {
-    try DatasetSources.listing(source, DatasetOptions(path: path))
+    try DatasetSources.listing(source, path: path)
   }
 
   /// Every run is made of all clips, each in one part.
@@ -123,8 +123,8 @@ struct CorporaTests {
       return
     }
     #expect(throws: DatasetError.missing(path: "/none")) { try listing(source, "/none") }
-    #expect(throws: DatasetError.optionUnused(source: source, option: "label")) {
-      try DatasetSources.listing(source, DatasetOptions(path: folder.path, label: 1))
+    #expect(throws: DatasetError.settingUnused(source: source, setting: "label", known: [])) {
+      try DatasetSources.listing(source, path: folder.path, ["label": .number(1)])
     }
   }
 

@@ -34,7 +34,7 @@ struct DatasetStatisticsTests {
     for name in ["a/x.wav", "a/y.wav", "b/z.wav"] { try folder.write(name, sound) }
     try folder.write("b/07.wav", Sounds.wav(Sounds.tone(500, samples: 8000)))
     let clips = try Dataset.load(
-      FolderSource(DatasetOptions(path: folder.path)).listing(), settings: TinyData.settings,
+      FolderSource(path: folder.path).listing(), settings: TinyData.settings,
       cache: .none
     ).all
     #expect(

@@ -15,7 +15,7 @@ struct DatasetTests {
     skip: Bool = false, interrupt: InterruptFlag? = nil,
     progress: (Int, Int) -> Void = { _, _ in }
   ) throws -> Dataset {
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     return try Dataset.load(
       listing, settings: settings, skip: skip, cache: .none, interrupt: interrupt,
       progress: progress)
@@ -113,7 +113,7 @@ struct DatasetTests {
 
   @Test func whatCannotBeLookedAtIsSkippedOrAnError() throws {
     try folder.writeTones(["a": 2, "b": 1])
-    var listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    var listing = try FolderSource(path: folder.path).listing()
     listing.unusable = [UnusableFile(name: "b/x.wav", reason: "why")]
     #expect(throws: DatasetError.undecodable(files: listing.unusable, of: 4)) {
       try Dataset.load(listing, settings: settings, cache: .none)

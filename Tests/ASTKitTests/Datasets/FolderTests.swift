@@ -13,8 +13,7 @@ struct FolderTests {
   func make(_ names: String...) throws { for name in names { try folder.write(name, []) } }
 
   func listing(label: Int? = nil, extensions: [String]? = nil) throws -> DatasetListing {
-    let options = DatasetOptions(path: folder.path, label: label, extensions: extensions)
-    return try FolderSource(options).listing()
+    try FolderSource(path: folder.path, label: label, extensions: extensions).listing()
   }
 
   @Test func labelChoosesTheFolder() throws {
@@ -59,7 +58,7 @@ struct FolderTests {
   @Test func wrongPaths() throws {
     try make("a/1.wav")
     func listing(_ path: String) throws {
-      _ = try FolderSource(DatasetOptions(path: path)).listing()
+      _ = try FolderSource(path: path).listing()
     }
     let missing = folder.file("x")
     #expect(throws: DatasetError.missing(path: missing)) { try listing(missing) }
@@ -79,7 +78,9 @@ struct FolderTests {
     #expect(throws: DatasetError.notDeepEnough(file: "1.wav", label: 2, folders: 0)) {
       try listing(label: 2)
     }
-    #expect(throws: DatasetError.label(found: 0)) { try listing(label: 0) }
+    #expect(throws: EngineError.setting(name: "label", expected: "between 1 and 64", found: "0")) {
+      try listing(label: 0)
+    }
   }
 
   @Test func emptyFolder() throws {
@@ -91,7 +92,7 @@ struct FolderTests {
     try make("a/1.wav", "b/2.wav")
     let flag = InterruptFlag()
     flag.raise()
-    let source = try FolderSource(DatasetOptions(path: folder.path))
+    let source = try FolderSource(path: folder.path)
     #expect(throws: EngineError.interrupted) { try source.listing(interrupt: flag) }
   }
 

@@ -35,9 +35,12 @@ struct ManifestTests {
   @Test(
     "A table with its columns found by their names, whatever separates them",
     arguments: [
-      ("\u{FEFF}filename,category,fold,site\na.wav,owl,1,north\n\"b c.wav\",crow,2,south\n", ","),
-      ("Path;Label;fold;site\r\na.wav;owl;1;north\r\nb c.wav;crow;2;south\r\n", ";"),
-      ("fold\tsite\taudio\tspecies\n1\tnorth\ta.wav\towl\n2\tsouth\tb c.wav\tcrow\n", "\t"),
+      (
+        "\u{FEFF}filename,category,fold,site\na.wav,owl,1,north\n\"b c.wav\",crow,2,south\n",
+        "comma"
+      ),
+      ("Path;Label;fold;site\r\na.wav;owl;1;north\r\nb c.wav;crow;2;south\r\n", "semicolon"),
+      ("fold\tsite\taudio\tspecies\n1\tnorth\ta.wav\towl\n2\tsouth\tb c.wav\tcrow\n", "tab"),
     ])
   func columns(_ text: String, _ separator: String) throws {
     let path = try write("t.csv", text)
@@ -46,7 +49,7 @@ struct ManifestTests {
     #expect(listing.entries.map(\.part) == ["1", "2"])
     #expect(listing.entries.map { $0.columns["site"] } == ["north", "south"])
     #expect(listing.entries.map(\.line) == [2, 3] && !listing.hasSeveralLabels)
-    let given = try CSVManifest(path: path, separator: separator.utf8.first).listing(interrupt: nil)
+    let given = try CSVManifest(path: path, ["separator": .text(separator)]).listing(interrupt: nil)
     #expect(described(given) == described(listing))
   }
 
@@ -57,8 +60,11 @@ struct ManifestTests {
       "sound,what,t0,t1,set,bird\nd.wav,owl,0.1,0.5,train,7\nd.wav,owl,0.5,0.9,Val,7\n"
         + "d.wav,crow,,,TEST,\n")
     let listing = try CSVManifest(
-      path: path, root: folder.file("sub"), file: "sound", label: "what", start: "t0", end: "t1",
-      split: "set", group: "bird"
+      path: path,
+      [
+        "root": .text(folder.file("sub")), "file": .text("sound"), "label": .text("what"),
+        "start": .text("t0"), "end": .text("t1"), "split": .text("set"), "group": .text("bird"),
+      ]
     ).listing(interrupt: nil)
     #expect(
       described(listing).sorted() == ["d.wav crow", "d.wav@0.1-0.5 owl", "d.wav@0.5-0.9 owl"])
@@ -163,7 +169,7 @@ struct ManifestTests {
     func runs(_ text: String) throws -> [Fold] {
       let path = try write("f.csv", text)
       var listing = try CSVManifest(path: path).listing(interrupt: nil)
-      listing.origin = try DatasetSources.listing("csv", DatasetOptions(path: path)).origin
+      listing.origin = try DatasetSources.listing("csv", path: path).origin
       let set = try Dataset.load(
         listing, settings: FeatureSettings(melBins: 16, frames: 8), cache: .none)
       return try Fold.ofCorpus(set.all)
@@ -189,7 +195,7 @@ struct ManifestTests {
     _ = try write(
       "raven/night.Table.1.selections.txt",
       "Selection\tBegin Time (s)\tEnd Time (s)\tAnnotation\n1\t0\t0.5\towl\n2\t0.5\t0.75\t\n")
-    let listing = try RavenTable(path: folder.file("raven"), root: folder.path)
+    let listing = try RavenTable(path: folder.file("raven"), ["root": .text(folder.path)])
       .listing(interrupt: nil)
     let night = folder.file("night.wav")
     #expect(
@@ -197,14 +203,17 @@ struct ManifestTests {
         "\(night)@0-0.5 owl", "\(night)@0.5-0.75 ", "a.wav@0.1-0.3 owl", "b c.wav@0.25-0.5 crow",
       ])
     let error = failure {
-      try RavenTable(path: folder.file("raven/one.txt"), root: folder.path, label: "Kind")
-        .listing(interrupt: nil)
+      try RavenTable(
+        path: folder.file("raven/one.txt"), ["root": .text(folder.path), "label": .text("Kind")]
+      )
+      .listing(interrupt: nil)
     }
     #expect(error?.message.contains("line 1: expected a column 'Kind'") == true)
     _ = try write("raven/lost.txt", "Selection\tBegin Time (s)\tEnd Time (s)\tAnnotation\n")
     #expect(
       failure {
-        try RavenTable(path: folder.file("raven"), root: folder.path).listing(interrupt: nil)
+        try RavenTable(path: folder.file("raven"), ["root": .text(folder.path)]).listing(
+          interrupt: nil)
       }
         == .noSound(annotations: folder.file("raven/lost.txt"), folder: folder.path))
   }
@@ -227,7 +236,7 @@ struct ManifestTests {
     #expect(set.classes == ["crow", "owl"])
     #expect(set.clips.map(\.labels) == [[], [], [1], [0]])
     let given = try AudacityTrack(
-      path: folder.file("elsewhere/x.txt"), audio: folder.file("sub/d.wav")
+      path: folder.file("elsewhere/x.txt"), ["audio": .text(folder.file("sub/d.wav"))]
     ).listing(interrupt: nil)
     #expect(given.entries.map(\.path) == [folder.file("sub/d.wav")])
     let wrong = try write("b c.txt", "0.1 0.4 owl\n")

@@ -12,7 +12,7 @@ struct PassedOverTests {
   func make(_ names: String...) throws { for name in names { try folder.write(name, []) } }
 
   func listing(label: Int? = nil) throws -> DatasetListing {
-    try FolderSource(DatasetOptions(path: folder.path, label: label)).listing()
+    try FolderSource(path: folder.path, label: label).listing()
   }
 
   @Test func filesByEndingAndTheirClass() throws {

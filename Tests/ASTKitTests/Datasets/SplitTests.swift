@@ -10,7 +10,7 @@ struct SplitTests {
   func dataset(_ classes: [String: Int]) throws -> DatasetView {
     let folder = try TemporaryFolder()
     try folder.writeTones(classes, samples: 400)
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     let settings = FeatureSettings(melBins: 4, frames: 1)
     return try Dataset.load(listing, settings: settings, cache: .none).all
   }

@@ -13,7 +13,7 @@ struct WaveformDatasetTests {
   }
 
   private func load(_ settings: FeatureSettings) throws -> DatasetView {
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     return try Dataset.load(listing, settings: settings, cache: .none).all
   }
 

@@ -58,7 +58,7 @@ struct WindowsTests {
     let sound = noise(9600, seed: 1)
     try folder.write("a/x.wav", Sounds.wav(sound))
     try folder.write("b/y.wav", Sounds.wav(noise(4000, seed: 2)))
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     for settings in [
       FeatureSettings(melBins: 16, frames: 20), .waveform(seconds: 0.2),
     ] {
@@ -87,7 +87,7 @@ struct WindowsTests {
   @Test("Features in the file are those in memory, and memory holds no more than its budget")
   func budget() throws {
     try folder.writeTones(["a": 6, "b": 6])
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     let settings = FeatureSettings(melBins: 16, frames: 4)
     let whole = try Dataset.load(listing, settings: settings, cache: .none)
     #expect(whole.store.usage.file == 0)
@@ -145,7 +145,7 @@ struct WindowsTests {
         try folder.write("\(name)/\(number).wav", Sounds.wav(noise(8000, seed: UInt64(number))))
       }
     }
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     let set = try Dataset.load(
       listing, settings: FeatureSettings(melBins: 16, frames: 10),
       windows: Windows(length: 0.1), cache: .none)
@@ -164,7 +164,7 @@ struct WindowsTests {
   @Test("Windows that the model cannot see whole, and senseless ones, are refused")
   func refused() throws {
     try folder.writeTones(["a": 2, "b": 2])
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     #expect(throws: DatasetError.longWindow(window: 0.3, seen: 0.215)) {
       try Dataset.load(
         listing, settings: FeatureSettings(frames: 20), windows: Windows(length: 0.3),
@@ -180,7 +180,7 @@ struct WindowsTests {
     let sound = noise(1000, seed: 1)
     try folder.write("a/x.wav", Sounds.wav(sound))
     try folder.write("b/y.wav", Sounds.wav(noise(9000, seed: 2)))
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     var settings = FeatureSettings.waveform(seconds: 0.2, normalisesClips: false)
     settings.short = .loop
     let set = try Dataset.load(listing, settings: settings, cache: .none)

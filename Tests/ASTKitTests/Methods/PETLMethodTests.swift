@@ -36,7 +36,7 @@ struct PETLMethodTests {
     for setting in method.settings {
       #expect(!setting.summary.isEmpty && !setting.expectation.isEmpty)
       let isNumber = setting.kind == .integer || setting.kind == .number
-      #expect(isNumber == (setting.range != nil), "range of \(setting.name)")
+      #expect(isNumber == (setting.bounds != nil), "bounds of \(setting.name)")
       let isChoice = setting.kind == .choice || setting.kind == .choices
       #expect(isChoice == !setting.allowed.isEmpty, "choices of \(setting.name)")
     }

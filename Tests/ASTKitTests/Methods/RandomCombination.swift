@@ -70,7 +70,7 @@ struct RandomCombination: Sendable, CustomTestStringConvertible {
     case .flag: return .flag(random.below(2) == 0)
     case .choice: return .text(setting.allowed[random.below(setting.allowed.count)])
     case .choices: return .texts(setting.allowed.filter { _ in random.below(2) == 0 })
-    case .integer, .number: return .none
+    case .integer, .number, .text, .texts, .path: return .none
     }
   }
 

@@ -20,7 +20,7 @@ struct RefusalTests {
     Case(kind: "conformer", layers: [-1], says: ["layers", "-1"]),
     Case(kind: "conformer", layers: [1, 1], says: ["layers", "each once"]),
     Case(kind: "conformer", layers: [], says: ["layers"]),
-    Case(kind: "bottleneck", settings: ["rate": .number(0)], says: ["rate", "≥ 1", "0"]),
+    Case(kind: "bottleneck", settings: ["rate": .number(0)], says: ["rate", "at least 1", "0"]),
     Case(kind: "bottleneck", settings: ["rate": .number(1000)], says: ["rate", "at most 8"]),
     Case(kind: "bottleneck", settings: ["rate": .number(.nan)], says: ["rate", "a number"]),
     Case(kind: "lora", settings: ["rate": .number(1000)], says: ["rate", "at most 8"]),
@@ -29,14 +29,16 @@ struct RefusalTests {
     Case(
       kind: "lora", settings: ["rank": .number(2), "rate": .number(2)],
       says: ["rank", "rate", "both"]),
-    Case(kind: "lora", settings: ["on": .texts(["q", "x"])], says: ["on", "q, k, v, o", "x"]),
+    Case(
+      kind: "lora", settings: ["on": .texts(["q", "x"])],
+      says: ["on", #""x" is none of "q", "k", "v", "o""#]),
     Case(kind: "lora", settings: ["on": .texts([])], says: ["on"]),
     Case(kind: "lora", settings: ["on": .texts(["q", "q"])], says: ["on"]),
     Case(
       kind: "lora", settings: ["on": .texts(["q", "o"]), "shared": .flag(true)],
       says: ["on", "shared"]),
     Case(kind: "prefix", settings: ["tokens": .number(5)], says: ["tokens", "even", "5"]),
-    Case(kind: "prompt", settings: ["tokens": .number(0)], says: ["tokens", "1 to 4096"]),
+    Case(kind: "prompt", settings: ["tokens": .number(0)], says: ["tokens", "between 1 and 4096"]),
     Case(kind: "prompt", settings: ["output": .text("cls")], says: ["output", "CLS", "cls"]),
     Case(kind: "prompt", layers: [0], says: ["prompt", "no layers"]),
     Case(kind: "linear", layers: [0], says: ["linear", "no layers"]),

@@ -22,7 +22,7 @@ struct FeaturesInForceTests {
   private func clips(_ mean: Double) throws -> DatasetView {
     let folder = try TemporaryFolder()
     try folder.writeTones(["a": 1, "b": 1, "c": 1], samples: 5000)
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     return try Dataset.load(listing, settings: features(mean), cache: .none).all
   }
 

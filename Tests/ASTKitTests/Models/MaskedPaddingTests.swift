@@ -110,7 +110,7 @@ struct MaskedPaddingTests {
           "\(name)/\(i).wav", Sounds.wav(Sounds.tone(Double(300 + 90 * i), samples: samples)))
       }
     }
-    let listing = try FolderSource(DatasetOptions(path: folder.path)).listing()
+    let listing = try FolderSource(path: folder.path).listing()
     func load(_ seconds: Double) throws -> DatasetView {
       try Dataset.load(listing, settings: .waveform(seconds: seconds), cache: .none).all
     }

@@ -44,7 +44,7 @@ struct EvaluationMembersTests {
     #expect(output("print result.absent") == "[\"up\"]\n")
     #expect(output("print result.top(1), result.top(2), result.top(k: 3)") == "0.8 0.8 1\n")
     #expect(output("f = result.top; print f(2), [1, 3].map(result.top)") == "0.8 [0.8, 1]\n")
-    #expect(output("result.top(0)").contains("'k': it must be at least 1, found 0"))
+    #expect(output("result.top(0)").contains("'k' must be at least 1, found 0"))
     #expect(output("result.top()").contains("needs 'k'"))
   }
 

@@ -160,8 +160,8 @@ struct TrainingCommandsTests {
       lines.prefix(5) == [
         "20",
         "a step of 7 batches of 2, as 'accumulate' has it, is larger than 'train' with its 12 clips",
-        "'accumulate': it must be between 1 and 65536, found 0",
-        "'clip': it must be above 0, found 0",
+        "'accumulate' must be between 1 and 65536, found 0",
+        "'clip' must be above 0, found 0",
         "'patience' counts epochs without a better validation, and the run has no clips to validate "
           + "on ('valid')",
       ])

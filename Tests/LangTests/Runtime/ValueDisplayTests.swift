@@ -1,3 +1,4 @@
+import ASTKit
 import Testing
 
 @testable import Lang

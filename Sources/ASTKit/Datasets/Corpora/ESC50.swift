@@ -9,10 +9,9 @@ public struct ESC50: DatasetSource {
   public static let name = "esc50"
   public static let summary = "ESC-50: environmental sounds, 50 classes, 5 folds"
 
-  private let path: String
+  public var path: String
 
-  /// - Throws: `DatasetError.optionUnused` for options beside the path.
-  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: ["meta/esc50.csv"])

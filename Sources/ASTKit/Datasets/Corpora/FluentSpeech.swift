@@ -26,10 +26,9 @@ public struct FluentSpeech: DatasetSource {
     ["kitchen", "bedroom", "washroom"].map { "\(order)/\($0)" }
   }
 
-  private let path: String
+  public var path: String
 
-  /// - Throws: `DatasetError.optionUnused` for options beside the path.
-  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: ["data/train_data.csv"])

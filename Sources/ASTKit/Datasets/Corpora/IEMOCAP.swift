@@ -15,10 +15,9 @@ public struct IEMOCAP: DatasetSource {
   private static let emotions = [
     "neu": "neutral", "hap": "happy", "exc": "happy", "sad": "sad", "ang": "angry",
   ]
-  private let path: String
+  public var path: String
 
-  /// - Throws: `DatasetError.optionUnused` for options beside the path.
-  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let marks = (1...5).map { "Session\($0)/dialog/EmoEvaluation" }

@@ -10,10 +10,9 @@ public struct SpeechCommands: DatasetSource {
   public static let summary = "Speech Commands: spoken words, 35 classes, fixed parts"
 
   private static let lists = [("valid", "validation_list.txt"), ("test", "testing_list.txt")]
-  private let path: String
+  public var path: String
 
-  /// - Throws: `DatasetError.optionUnused` for options beside the path.
-  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: ["testing_list.txt"])

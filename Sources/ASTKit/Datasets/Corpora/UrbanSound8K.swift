@@ -12,10 +12,9 @@ public struct UrbanSound8K: DatasetSource {
   public static let summary = "UrbanSound8K: city noise, 10 classes, 10 folds"
 
   private static let list = "metadata/UrbanSound8K.csv"
-  private let path: String
+  public var path: String
 
-  /// - Throws: `DatasetError.optionUnused` for options beside the path.
-  public init(_ options: DatasetOptions) throws { path = try options.pathAlone(Self.name) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let folder = try CorpusFolder(path, of: Self.name, marks: [Self.list])

@@ -7,12 +7,17 @@ public struct AudacityTrack: DatasetSource {
   public static let name = "audacity"
   public static let summary = "Label tracks of Audacity"
 
-  private let path: String
-  private let audio: String?
+  public static let declarations = [
+    SettingOf<AudacityTrack>(
+      "audio", "the sound file, or the folder of them; default: beside the tracks", \.audio,
+      isPath: true)
+  ]
 
-  init(path: String, audio: String? = nil) { (self.path, self.audio) = (path, audio) }
+  public var path: String
+  /// The sound file, or the folder of them; `nil`: beside the tracks.
+  public var audio: String?
 
-  public init(_ options: DatasetOptions) throws { self.init(path: options.path) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let tracks = try AnnotationFiles.find(path, endings: ["txt"])

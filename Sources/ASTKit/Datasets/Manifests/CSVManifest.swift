@@ -21,29 +21,55 @@ public struct CSVManifest: DatasetSource {
 
   private enum Column: Hashable { case file, label, start, end, fold, split, group }
 
-  private let path: String
-  private let root: String
-  private let separator: UInt8?
-  private let given: [Column: String]
+  public static let declarations = [
+    SettingOf<CSVManifest>(
+      "root", "where the files are; default: beside the table", \.root, isPath: true),
+    SettingOf(
+      "separator", "what stands between columns; default: what the first row has most of",
+      \.separator),
+    SettingOf("file", "column of the files; default: filename, file, path or audio", \.file),
+    SettingOf(
+      "label", "column of the labels; default: label, labels, category, class or species",
+      \.label),
+    SettingOf("start", "column of the parts' starts in seconds; \"\" for none", \.start),
+    SettingOf("end", "column of the parts' ends in seconds; \"\" for none", \.end),
+    SettingOf("fold", "column of the folds; default: fold", \.fold),
+    SettingOf("split", "column of train, valid and test; default: split", \.split),
+    SettingOf("group", "column of what stays together; default: group", \.group),
+  ]
 
-  init(
-    path: String, root: String? = nil, separator: UInt8? = nil,
-    file: String? = nil, label: String? = nil, start: String? = nil, end: String? = nil,
-    fold: String? = nil, split: String? = nil, group: String? = nil
-  ) {
-    self.path = path
-    self.root = root ?? PathBytes.parent(of: path)
-    self.separator = separator
-    given = [
+  /// What stands between columns.
+  public enum Separator: String, CaseIterable, SettingChoice, Sendable {
+    case comma, semicolon, tab
+
+    var byte: UInt8 {
+      switch self {
+      case .comma: UInt8(ascii: ",")
+      case .semicolon: UInt8(ascii: ";")
+      case .tab: UInt8(ascii: "\t")
+      }
+    }
+  }
+
+  public var path: String
+  /// Where the files are; `nil`: beside the table.
+  public var root: String?
+  public var separator: Separator?
+  /// Columns by name; `nil`: those found by themselves, empty: none.
+  public var file: String?, label: String?, start: String?, end: String?, fold: String?
+  public var split: String?, group: String?
+
+  public init(path: String) { self.path = path }
+
+  private var given: [Column: String] {
+    [
       .file: file, .label: label, .start: start, .end: end, .fold: fold, .split: split,
       .group: group,
     ].compactMapValues(\.self)
   }
 
-  public init(_ options: DatasetOptions) throws { self.init(path: options.path) }
-
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
-    let table = try CorpusTable(path: path, separator: separator)
+    let table = try CorpusTable(path: path, separator: separator?.byte)
     let places = try columns(of: table)
     guard let file = places[.file], let label = places[.label] else {
       throw DatasetError.noRows(path: path)
@@ -51,7 +77,7 @@ public struct CSVManifest: DatasetSource {
     let names = table.table.columns
     let used = Set(places.values)
     let others = names.indices.filter { !used.contains($0) || $0 == places[.group] }
-    var rows = ManifestRows(root: root)
+    var rows = ManifestRows(root: root ?? PathBytes.parent(of: path))
     for (number, fields) in table.table.rows.enumerated() {
       if number % 4096 == 0 { try interrupt?.check() }
       let row = CorpusRow(path: path, line: fields.line), text = fields.fields

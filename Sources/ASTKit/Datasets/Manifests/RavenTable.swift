@@ -13,15 +13,20 @@ public struct RavenTable: DatasetSource {
   private static let labels = ["annotation", "species", "label", "class"]
   private static let (start, end) = ("Begin Time (s)", "End Time (s)")
 
-  private let path: String
-  private let root: String?
-  private let label: String?
+  public static let declarations = [
+    SettingOf<RavenTable>(
+      "root", "where the sound files are; default: beside the tables", \.root, isPath: true),
+    SettingOf(
+      "label", "column of the labels; default: Annotation, Species, Label or Class", \.label),
+  ]
 
-  init(path: String, root: String? = nil, label: String? = nil) {
-    (self.path, self.root, self.label) = (path, root, label)
-  }
+  public var path: String
+  /// Where the sound files are; `nil`: beside the tables.
+  public var root: String?
+  /// The column of the labels; `nil`: the one found by itself.
+  public var label: String?
 
-  public init(_ options: DatasetOptions) throws { self.init(path: options.path) }
+  public init(path: String) { self.path = path }
 
   public func listing(interrupt: InterruptFlag?) throws -> DatasetListing {
     let tables = try AnnotationFiles.find(path, endings: ["txt", "tsv", "csv"])
