@@ -64,7 +64,11 @@ public enum SavedModel {
       guard description.origin == nil, let model = try? drawn(description) else {
         throw SavedModelError.noBackbone(path: path, was: description.origin?.path)
       }
-      return (model, try AdapterFile.load(path, into: model))
+      do { return (model, try AdapterFile.load(path, into: model)) } catch ModelFileError
+        .otherBackbone
+      {
+        throw SavedModelError.noBackbone(path: path, was: nil)
+      }
     }
     // A backbone given by hand may have been fitted when it was read.
     if own.frames == nil, let frames = description.backbone.sizes.clipFrames,

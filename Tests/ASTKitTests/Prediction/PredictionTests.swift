@@ -37,7 +37,8 @@ struct PredictionTests {
     return (rows, report)
   }
 
-  @Test("Windows of a file are those of a data set: times, probabilities, at any rate and hop",
+  @Test(
+    "Windows of a file are those of a data set: times, probabilities, at any rate and hop",
     arguments: [0.1, 0.25, 0.0371], [8000, 16_000, 44_100])
   func streamed(_ hop: Double, _ rate: Int) throws {
     try folder.write("a/x.wav", Sounds.wav(noise(3 * rate, seed: 1), channels: 2, rate: rate))
@@ -61,7 +62,8 @@ struct PredictionTests {
     }
   }
 
-  @Test("The sounds of a stream's windows are those that a data set is made of, bit for bit",
+  @Test(
+    "The sounds of a stream's windows are those that a data set is made of, bit for bit",
     arguments: [0.1, 0.0371], [FeatureSettings.Kind.logMel, .waveform])
   func sounds(_ hop: Double, _ kind: FeatureSettings.Kind) throws {
     let path = try folder.write("x.wav", Sounds.wav(noise(30_000, seed: 1), rate: 22_050))
@@ -124,11 +126,13 @@ struct PredictionTests {
     #expect(report.skipped.map(\.name) == ["b.wav"])
   }
 
-  @Test("Which classes are told", arguments: [
-    (nil, nil, nil, [1]), (2, nil, nil, [1, 2]), (9, nil, nil, [1, 2, 0]),
-    (nil, 0.25, nil, [1, 2]), (1, 0.9, nil, []), (nil, nil, [0.1, 0.6, 0.3], [2, 0]),
-    (1, nil, [0.1, 0.6, 0.3], [1]), (nil, 0.4, [0.1, 0.6, 0.3], [1]),
-  ] as [(Int?, Double?, [Double]?, [Int])])
+  @Test(
+    "Which classes are told",
+    arguments: [
+      (nil, nil, nil, [1]), (2, nil, nil, [1, 2]), (9, nil, nil, [1, 2, 0]),
+      (nil, 0.25, nil, [1, 2]), (1, 0.9, nil, []), (nil, nil, [0.1, 0.6, 0.3], [2, 0]),
+      (1, nil, [0.1, 0.6, 0.3], [1]), (nil, 0.4, [0.1, 0.6, 0.3], [1]),
+    ] as [(Int?, Double?, [Double]?, [Int])])
   func choice(_ top: Int?, _ threshold: Double?, _ thresholds: [Double]?, _ expected: [Int]) {
     let choice = PredictionChoice(top: top, threshold: threshold)
     #expect(choice.classes(of: [0.2, 0.5, 0.3], thresholds: thresholds) == expected)
