@@ -103,7 +103,7 @@ enum ModelCommands {
     Argument<String?>("name", "what to call it; default: the method's name", named: true)
   ) { _, net, method, position, layers, name in
     try net.model.attach(
-      method.kind, method.values, at: position?.position, layers: layers, name: name)
+      method.method, at: position?.position, layers: layers, name: name)
     return .nil
   }
 
