@@ -6,21 +6,33 @@
 /// `v = u1 * P` and `s = u2 * (n - v)` with u1, u2 uniform in [0, 1), and the mask covers
 /// `trunc(s) ..< trunc(s) + trunc(v)`: so its width is 0 ... P-1, and where n < P it may cover
 /// the whole axis. Frequency is drawn before time, example by example.
-public struct SpecAugment: Codable, Hashable, Sendable {
+public struct SpecAugment: Codable, Hashable, Sendable, Configurable {
   /// Upper bound of the masked mel bins; 0 masks none.
   public var frequencyMask: Int
   /// Upper bound of the masked frames; 0 masks none.
   public var timeMask: Int
 
   /// - Throws: `EngineError.setting` for a negative width.
-  public init(frequencyMask: Int = 24, timeMask: Int = 80) throws(EngineError) {
-    for (name, value) in [("frequencyMask", frequencyMask), ("timeMask", timeMask)]
-    where value < 0 {
-      throw .setting(name: name, expected: "0 or more", found: "\(value)")
-    }
-    self.frequencyMask = frequencyMask
-    self.timeMask = timeMask
+  public init(
+    frequencyMask: Int = SpecAugment.defaults.frequencyMask,
+    timeMask: Int = SpecAugment.defaults.timeMask
+  ) throws(EngineError) {
+    self.init(unchecked: frequencyMask, timeMask)
+    try checkSettings()
   }
+
+  private init(unchecked frequencyMask: Int, _ timeMask: Int) {
+    (self.frequencyMask, self.timeMask) = (frequencyMask, timeMask)
+  }
+
+  /// The published widths.
+  public static let defaults = SpecAugment(unchecked: 24, 80)
+  public static let declarations = [
+    SettingOf<SpecAugment>(
+      "freq", "mel bins that are masked at most", \.frequencyMask, bounds: .atLeast(0)),
+    SettingOf(
+      "time", "frames of 10 ms that are masked at most", \.timeMask, bounds: .atLeast(0)),
+  ]
 
   /// Masks a batch `[batch, frames, mels]` in place; give it a batch nobody else keeps.
   /// - Throws: `EngineError.shape` for another number of dimensions.

@@ -1,9 +1,11 @@
 /// A kind of backbone, and its sizes: the type says what the language and the files need to know
 /// to make, read and write models of this kind, a value is the sizes of one model.
 ///
+/// What a user may choose of a preset are its settings: `model "ast-tiny", depth: 4`.
+///
 /// Adding one: a file with such a type and its `Backbone`, and a line in `Backbones.all`. Coded,
 /// the sizes stand under the keys of transformers' `config.json`.
-public protocol BackboneConfiguration: Codable, Equatable, Sendable {
+public protocol BackboneConfiguration: Configurable, Codable, Equatable {
   /// Its name in petl's own files, such as `ast`.
   static var name: String { get }
   /// What people call it, such as `wav2vec 2.0`.
@@ -11,8 +13,6 @@ public protocol BackboneConfiguration: Codable, Equatable, Sendable {
   static var transformers: TransformersNames { get }
   /// The named sizes, such as `ast-base`.
   static var presets: [String: Self] { get }
-  /// What a user may choose of a preset.
-  static var sizes: [BackboneSize: WritableKeyPath<Self, Int>] { get }
   /// What it looks at.
   static var features: FeatureSettings.Kind { get }
 

@@ -32,7 +32,7 @@ struct AdapterSet {
       }
       stored.folder = "\(method.name)/"
       let attachment = try model.make(
-        method.kind, method.settings, at: position, layers: method.layers,
+        PETLMethods.make(method.kind, method.settings), at: position, layers: method.layers,
         name: name ?? method.name, besides: planned.map(\.member.name), from: stored)
       let also = Set(method.alsoTrained ?? []), overshadowed = Set(method.overshadowed ?? [])
       var member = Adaptation.Member(

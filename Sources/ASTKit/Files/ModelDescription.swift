@@ -30,7 +30,7 @@ struct ModelDescription: Codable {
       let member = adaptation.members[index], attachment = member.attachment
       name = attachment.name
       kind = attachment.kind
-      settings = attachment.settings.values
+      settings = attachment.method.values
       position = attachment.position?.description
       layers = attachment.layersWereChosen ? attachment.layers : nil
       isEnabled = member.isEnabled

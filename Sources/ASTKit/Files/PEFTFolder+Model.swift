@@ -104,12 +104,8 @@ extension PEFTFolder {
     var planned: [Adaptation.Member] = []
     for (i, group) in groups.enumerated() {
       let attachment = try model.make(
-        LoRA.kind,
-        [
-          "rank": .number(Double(group.rank)),
-          "alpha": .number(group.scaling * Double(group.rank)),
-          "on": .texts(group.targets.map(\.rawValue)),
-        ], layers: group.layers.count == model.backbone.layerCount ? nil : group.layers,
+        LoRA(rank: group.rank, alpha: group.scaling * Double(group.rank), on: group.targets),
+        layers: group.layers.count == model.backbone.layerCount ? nil : group.layers,
         name: name.map { i == 0 ? $0 : "\($0)\(i + 1)" }, besides: planned.map(\.name),
         from: values)
       let member = Adaptation.Member(attachment: attachment, task: task)

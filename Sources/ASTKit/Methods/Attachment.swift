@@ -2,9 +2,7 @@
 /// the backbone is trained with them. What changes with it is the model's `Adaptation`.
 public final class Attachment {
   public let name: String
-  /// The method's name, such as `conformer`.
-  public let kind: String
-  public let settings: Settings
+  public let method: any PETLMethod
   public let position: Position?
   /// Layers it is attached to.
   public let layers: [Int]
@@ -28,8 +26,7 @@ public final class Attachment {
   init(_ builder: AttachmentBuilder, of model: AudioClassifier) {
     self.model = model
     name = builder.name
-    kind = builder.kind
-    settings = builder.settings
+    method = builder.method
     position = builder.position
     layers = builder.layers
     layersWereChosen = builder.layersWereChosen
@@ -44,6 +41,9 @@ public final class Attachment {
       withHead.contains(ObjectIdentifier(parameter)) ? sum : sum + parameter.count
     }
   }
+
+  /// The method's name, such as `conformer`.
+  public var kind: String { type(of: method).kind }
 
   /// A disabled attachment takes no part in forward passes and is not trained; nor does one that
   /// was detached.

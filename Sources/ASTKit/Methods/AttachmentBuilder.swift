@@ -4,8 +4,7 @@ import Foundation
 /// verbs to make parameters and put modules in their places.
 public final class AttachmentBuilder {
   public let name: String
-  public let kind: String
-  public let settings: Settings
+  public let method: any PETLMethod
   /// The position asked for, or the method's default.
   public let position: Position?
   /// Layers asked for, in order.
@@ -25,12 +24,11 @@ public final class AttachmentBuilder {
   var backboneLearningRate: Double?
 
   init(
-    name: String, kind: String, settings: Settings, position: Position?, layers: [Int],
+    name: String, method: any PETLMethod, position: Position?, layers: [Int],
     layersWereChosen: Bool, backbone: any Backbone, source: any ParameterSource
   ) {
     self.name = name
-    self.kind = kind
-    self.settings = settings
+    self.method = method
     self.position = position
     self.layers = layers
     self.layersWereChosen = layersWereChosen
@@ -41,7 +39,7 @@ public final class AttachmentBuilder {
   public var hidden: Int { backbone.hidden }
 
   /// Whether the published code's own form is asked for, see `fidelity`.
-  public var isPublished: Bool { settings.flag("published") }
+  public var isPublished: Bool { method.published }
 
   /// How the weights of this method start: as its paper says, or with the published code's
   /// effect, where transformers' initialisation overwrites what the constructor set.
@@ -132,13 +130,7 @@ public final class AttachmentBuilder {
 
   /// Trains the norm beside an adapter, unless the setting `norms` says otherwise.
   func unfreezeNorm(besides subLayer: SubLayer, inLayer layer: Int) {
-    let wanted: Bool
-    if case .flag(let flag)? = settings.values["norms"] {
-      wanted = flag
-    } else {
-      wanted = backbone.trainsNormsByDefault
-    }
-    if wanted {
+    if method.norms ?? backbone.trainsNormsByDefault {
       unfreeze(backbone.normTrained(besides: subLayer, inLayer: layer).parameters)
     }
   }

@@ -5,14 +5,15 @@ public struct BitFit: PETLMethod {
   public static let kind = "bitfit"
   public static let summary = "Trains only the biases of linear layers and LayerNorms (2106.10199)."
   public static let example = "attach net, bitfit()"
-  public static let settings = [
-    Setting(
-      "patch", "trains the bias of the patch convolution too", .flag, default: .flag(false))
+  public static let defaults = BitFit()
+  public static let declarations = [
+    SettingOf<BitFit>("patch", "trains the bias of the patch convolution too", \.patch)
   ]
 
-  private let patch: Bool
+  public var patch: Bool
 
-  public init(_ settings: Settings) { patch = settings.flag("patch") }
+  /// - Parameters: as the settings.
+  public init(patch: Bool = false) { self.patch = patch }
 
   public func build(_ builder: AttachmentBuilder) {
     for layer in builder.layers {

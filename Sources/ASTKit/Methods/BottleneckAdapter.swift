@@ -3,16 +3,27 @@ public struct BottleneckAdapter: PETLMethod {
   public static let kind = "bottleneck"
   public static let summary = "Bottleneck adapter: down, GELU, up (1902.00751)."
   public static let example = "attach net, bottleneck(rate: 64), at: ffn.parallel.before"
-  public static let settings: [Setting] = [.rate, .residual, .norms, .published]
+  public static let defaults = BottleneckAdapter()
+  public static let declarations: [SettingOf<BottleneckAdapter>] = [
+    .rate(\.rate), .residual(\.residual), .norms(\.norms), .published(\.published),
+  ]
   public static let defaultPosition: Position? = .pfeiffer
 
-  private let residual: Bool
+  public var rate: Double
+  public var residual: Bool
+  public var norms: Bool?
+  public var published: Bool
 
-  public init(_ settings: Settings) { residual = settings.flag("residual") }
+  /// - Parameters: as the settings.
+  public init(
+    rate: Double = 96, residual: Bool = false, norms: Bool? = nil, published: Bool = false
+  ) {
+    (self.rate, self.residual, self.norms, self.published) = (rate, residual, norms, published)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     try builder.placeAdapters(residual: residual) { layerName, subLayer in
-      try BottleneckModule("\(layerName).\(subLayer.adapterName)", builder)
+      try BottleneckModule("\(layerName).\(subLayer.adapterName)", builder, rate: rate)
     }
     builder.trainFinalNorm()
   }
@@ -27,8 +38,8 @@ extension SubLayer {
 final class BottleneckModule: AdapterModule {
   private let down: LinearLayer, up: LinearLayer
 
-  init(_ name: String, _ builder: AttachmentBuilder) throws {
-    let rank = try builder.bottleneck(rate: builder.settings.number("rate") ?? 1)
+  init(_ name: String, _ builder: AttachmentBuilder, rate: Double) throws {
+    let rank = try builder.bottleneck(rate: rate)
     down = try builder.linear(
       "\(name).linear_downsample", [rank, builder.hidden],
       .linearDefault(fanIn: builder.hidden))

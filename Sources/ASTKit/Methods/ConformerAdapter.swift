@@ -8,20 +8,36 @@ public struct ConformerAdapter: PETLMethod {
   public static let kind = "conformer"
   public static let summary = "Conformer adapter: GLU, depthwise convolution, up (2312.03694)."
   public static let example = "attach net, conformer(rate: 96, kernel: 31), at: ffn.parallel.before"
-  public static let settings: [Setting] = [
-    .rate, .kernel,
-    Setting("norm", "applies a LayerNorm first; default: in wav2vec 2.0, not in AST", .flag),
-    .residual, .dropout(0), .norms, .published,
+  public static let defaults = ConformerAdapter()
+  public static let declarations: [SettingOf<ConformerAdapter>] = [
+    .rate(\.rate), .kernel(\.kernel),
+    SettingOf("norm", "applies a LayerNorm first; default: in wav2vec 2.0, not in AST", \.norm),
+    .residual(\.residual), .dropout(\.dropout), .norms(\.norms), .published(\.published),
   ]
   public static let defaultPosition: Position? = .pfeiffer
 
-  private let residual: Bool
+  public var rate: Double
+  public var kernel: Int
+  public var norm: Bool?
+  public var residual: Bool
+  public var dropout: Double
+  public var norms: Bool?
+  public var published: Bool
 
-  public init(_ settings: Settings) { residual = settings.flag("residual") }
+  /// - Parameters: as the settings.
+  public init(
+    rate: Double = 96, kernel: Int = 31, norm: Bool? = nil, residual: Bool = false,
+    dropout: Double = 0, norms: Bool? = nil, published: Bool = false
+  ) {
+    (self.rate, self.kernel, self.norm, self.residual) = (rate, kernel, norm, residual)
+    (self.dropout, self.norms, self.published) = (dropout, norms, published)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     try builder.placeAdapters(residual: residual) { layerName, subLayer in
-      try ConformerModule("\(layerName).\(subLayer.adapterName)", builder)
+      try ConformerModule(
+        "\(layerName).\(subLayer.adapterName)", builder, rate: rate, kernel: kernel, norm: norm,
+        dropout: dropout)
     }
     builder.trainFinalNorm()
   }
@@ -36,17 +52,16 @@ final class ConformerModule: AdapterModule {
   private let statistics: BatchNormBuffers
   private let dropout: Float
 
-  init(_ name: String, _ builder: AttachmentBuilder) throws {
-    let hidden = builder.hidden, settings = builder.settings
-    let rank = try builder.bottleneck(rate: settings.number("rate") ?? 1)
-    let kernel = settings.integer("kernel") ?? 31
-    if case .flag(let wanted)? = settings.values["norm"] {
-      appliesNorm = wanted
-    } else {
-      // As the published code, of which the one for speech applies it.
-      appliesNorm = builder.backbone.takesWaveforms
-    }
-    norm =
+  /// - Parameter norm: whether a LayerNorm comes first; `nil`: as the published code, of which the
+  ///   one for speech applies it.
+  init(
+    _ name: String, _ builder: AttachmentBuilder, rate: Double, kernel: Int, norm: Bool? = nil,
+    dropout: Double
+  ) throws {
+    let hidden = builder.hidden
+    let rank = try builder.bottleneck(rate: rate)
+    appliesNorm = norm ?? builder.backbone.takesWaveforms
+    self.norm =
       appliesNorm || builder.isPublished ? try builder.norm("\(name).lnorm", eps: 1e-5) : nil
     expand = try builder.linear(
       "\(name).pwise_conv1", [2 * rank, hidden, 1], .linearDefault(fanIn: hidden))
@@ -59,7 +74,7 @@ final class ConformerModule: AdapterModule {
       variance: try builder.buffer("\(name).bnorm.running_var", [rank], .ones),
       batchCount: try builder.buffer("\(name).bnorm.num_batches_tracked", [], .zeros))
     project = try builder.linear("\(name).pwise_conv2", [hidden, rank, 1], .zeros)
-    dropout = Float(settings.number("dropout") ?? 0)
+    self.dropout = Float(dropout)
   }
 
   func forward(_ x: Tensor, _ tape: Tape) throws -> Tensor {

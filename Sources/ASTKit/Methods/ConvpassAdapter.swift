@@ -6,18 +6,32 @@ public struct ConvpassAdapter: PETLMethod {
   public static let kind = "convpass"
   public static let summary = "Convpass adapter: down, convolution over 3 tokens, up (2207.07039)."
   public static let example = "attach net, convpass(rate: 64), at: houlsby.sequential.after"
-  public static let settings: [Setting] = [
-    .rate, .residual, .dropout(0.1), .norms, .published,
+  public static let defaults = ConvpassAdapter()
+  public static let declarations: [SettingOf<ConvpassAdapter>] = [
+    .rate(\.rate), .residual(\.residual), .dropout(\.dropout), .norms(\.norms),
+    .published(\.published),
   ]
   public static let defaultPosition: Position? = .pfeiffer
 
-  private let residual: Bool
+  public var rate: Double
+  public var residual: Bool
+  public var dropout: Double
+  public var norms: Bool?
+  public var published: Bool
 
-  public init(_ settings: Settings) { residual = settings.flag("residual") }
+  /// - Parameters: as the settings.
+  public init(
+    rate: Double = 96, residual: Bool = false, dropout: Double = 0.1, norms: Bool? = nil,
+    published: Bool = false
+  ) {
+    (self.rate, self.residual, self.dropout) = (rate, residual, dropout)
+    (self.norms, self.published) = (norms, published)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     try builder.placeAdapters(residual: residual) { layerName, subLayer in
-      try ConvpassModule("\(layerName).\(subLayer.adapterName)", builder)
+      try ConvpassModule(
+        "\(layerName).\(subLayer.adapterName)", builder, rate: rate, dropout: dropout)
     }
     builder.trainFinalNorm()
   }
@@ -29,16 +43,18 @@ final class ConvpassModule: AdapterModule {
   private let dropout: Float
   private let discardsConvolution: Bool
 
-  init(_ name: String, _ builder: AttachmentBuilder) throws {
+  init(
+    _ name: String, _ builder: AttachmentBuilder, rate: Double, dropout: Double
+  ) throws {
     let hidden = builder.hidden
-    let rank = try builder.bottleneck(rate: builder.settings.number("rate") ?? 1)
+    let rank = try builder.bottleneck(rate: rate)
     convolution = try builder.linear(
       "\(name).adapter_conv", [rank, rank, 3],
       .xavierUniform(fanIn: 3 * rank, fanOut: 3 * rank))
     down = try builder.linear(
       "\(name).adapter_down", [rank, hidden], .xavierUniform(fanIn: hidden, fanOut: rank))
     up = try builder.linear("\(name).adapter_up", [hidden, rank], .zeros)
-    dropout = Float(builder.settings.number("dropout") ?? 0)
+    self.dropout = Float(dropout)
     discardsConvolution = builder.isPublished
   }
 

@@ -8,16 +8,33 @@ public struct DenseMoA: PETLMethod {
   public static let summary = "Dense mixture of adapters with a router (2402.00828)."
   public static let example =
     "attach net, densemoa(adapters: 4, rate: 96), at: mhsa.parallel.before"
-  public static let settings: [Setting] = [
-    .adapters, .experts, .rate, .kernel, .dropout(0.1), .norms, .published,
+  public static let defaults = DenseMoA()
+  public static let declarations: [SettingOf<DenseMoA>] = [
+    .adapters(\.adapters), .experts(\.experts), .rate(\.rate), .kernel(\.kernel),
+    .dropout(\.dropout), .norms(\.norms), .published(\.published),
   ]
   public static let defaultPosition: Position? = Position([.mhsa], .parallelBefore)
 
-  public init(_ settings: Settings) {}
+  public var adapters: Int
+  public var experts: AdapterBlock
+  public var rate: Double
+  public var kernel: Int
+  public var dropout: Double
+  public var norms: Bool?
+  public var published: Bool
+
+  /// - Parameters: as the settings.
+  public init(
+    adapters: Int = 4, experts: AdapterBlock = .bottleneck, rate: Double = 96, kernel: Int = 31,
+    dropout: Double = 0.1, norms: Bool? = nil, published: Bool = false
+  ) {
+    (self.adapters, self.experts, self.rate, self.kernel) = (adapters, experts, rate, kernel)
+    (self.dropout, self.norms, self.published) = (dropout, norms, published)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     try builder.placeAdapters { layerName, subLayer in
-      try DenseMixture(layerName, subLayer, builder)
+      try DenseMixture(layerName, subLayer, builder, self)
     }
     RepetitionAfterFFN.hangIfPublished(builder)
     builder.trainFinalNorm()
@@ -29,14 +46,17 @@ final class DenseMixture: AdapterModule {
   private let router: LinearLayer
   private let experts: [any AdapterModule]
 
-  init(_ layerName: String, _ subLayer: SubLayer, _ builder: AttachmentBuilder) throws {
-    let block = builder.settings.text("experts").flatMap(AdapterBlock.init) ?? .bottleneck
-    let count = builder.settings.integer("adapters") ?? 1
+  init(
+    _ layerName: String, _ subLayer: SubLayer, _ builder: AttachmentBuilder, _ method: DenseMoA
+  ) throws {
+    let count = method.adapters
     router = try builder.linear(
       "\(layerName).router_\(subLayer.rawValue).ff", [count, builder.hidden],
       .linearDefault(fanIn: builder.hidden))
     experts = try (0..<count).map {
-      try block.make("\(layerName).moa_\(subLayer.rawValue).moa.\($0)", builder)
+      try method.experts.make(
+        "\(layerName).moa_\(subLayer.rawValue).moa.\($0)", builder, rate: method.rate,
+        kernel: method.kernel, dropout: method.dropout)
     }
   }
 

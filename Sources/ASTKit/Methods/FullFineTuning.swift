@@ -5,9 +5,11 @@ public struct FullFineTuning: PETLMethod {
   public static let summary =
     "Trains the whole backbone, or chosen layers and, in AST, the final LayerNorm."
   public static let example = "attach net, full(), layers: 9...11"
-  public static let settings: [Setting] = []
+  public static let defaults = FullFineTuning()
+  public static let declarations: [SettingOf<FullFineTuning>] = []
 
-  public init(_ settings: Settings) {}
+  /// It has no settings.
+  public init() {}
 
   public func build(_ builder: AttachmentBuilder) {
     if builder.layersWereChosen {

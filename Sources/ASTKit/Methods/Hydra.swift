@@ -7,18 +7,28 @@ public struct Hydra: PETLMethod {
   public static let kind = "hydra"
   public static let summary = "A parallel and a sequential adapter at one sub-layer (2309.06922)."
   public static let example = "attach net, hydra(rate: 96), at: ffn"
-  public static let settings: [Setting] = [
-    Setting(
-      "block", "kind of the two adapters", .choice, default: .text("bottleneck"),
-      allowed: AdapterBlock.allCases.map(\.rawValue)),
-    .rate, .kernel, .dropout(0.1), .norms, .published,
+  public static let defaults = Hydra()
+  public static let declarations: [SettingOf<Hydra>] = [
+    SettingOf("block", "kind of the two adapters", \.block),
+    .rate(\.rate), .kernel(\.kernel), .dropout(\.dropout), .norms(\.norms),
+    .published(\.published),
   ]
   public static let defaultPosition: Position? = .pfeiffer
 
-  private let block: AdapterBlock
+  public var block: AdapterBlock
+  public var rate: Double
+  public var kernel: Int
+  public var dropout: Double
+  public var norms: Bool?
+  public var published: Bool
 
-  public init(_ settings: Settings) {
-    block = settings.text("block").flatMap(AdapterBlock.init) ?? .bottleneck
+  /// - Parameters: as the settings.
+  public init(
+    block: AdapterBlock = .bottleneck, rate: Double = 96, kernel: Int = 31,
+    dropout: Double = 0.1, norms: Bool? = nil, published: Bool = false
+  ) {
+    (self.block, self.rate, self.kernel) = (block, rate, kernel)
+    (self.dropout, self.norms, self.published) = (dropout, norms, published)
   }
 
   public func build(_ builder: AttachmentBuilder) throws {
@@ -34,8 +44,10 @@ public struct Hydra: PETLMethod {
         let both = position.subLayers.count > 1
         let part = both ? "\(subLayer.adapterName)_" : "adapter_module_"
         let name = "\(builder.layerName(layer)).\(part)"
-        let sequential = try block.make("\(name)seq", builder)
-        let parallel = try block.make("\(name)par", builder)
+        func adapter(_ suffix: String) throws -> any AdapterModule {
+          try block.make(name + suffix, builder, rate: rate, kernel: kernel, dropout: dropout)
+        }
+        let sequential = try adapter("seq"), parallel = try adapter("par")
         let site = Site.subLayer(subLayer, inLayer: layer)
         builder.hang(SubLayerAdapter(parallel, .parallelBefore), on: site)
         builder.hang(SubLayerAdapter(sequential, .parallelAfter), on: site)

@@ -5,15 +5,19 @@ public struct LinearProbing: PETLMethod {
   public static let summary =
     "Trains only the head and, in AST, the final LayerNorm (linear probing)."
   public static let example = "attach net, linear(backbone_lr: 1e-3)"
-  public static let settings = [
-    Setting(
-      "backbone_lr", "learning rate of the final LayerNorm; default: the trainer's lr", .number,
-      range: 0...1)
+  public static let defaults = LinearProbing()
+  public static let declarations = [
+    SettingOf<LinearProbing>(
+      "backbone_lr", "learning rate of the final LayerNorm; default: the trainer's lr",
+      \.backboneLearningRate, bounds: .between(0...1))
   ]
 
-  private let backboneLearningRate: Double?
+  public var backboneLearningRate: Double?
 
-  public init(_ settings: Settings) { backboneLearningRate = settings.number("backbone_lr") }
+  /// - Parameters: as the settings.
+  public init(backboneLearningRate: Double? = nil) {
+    self.backboneLearningRate = backboneLearningRate
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     guard !builder.layersWereChosen else {

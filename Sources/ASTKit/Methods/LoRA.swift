@@ -8,53 +8,65 @@ public struct LoRA: PETLMethod {
   public static let kind = "lora"
   public static let summary = "Low-rank corrections of the attention projections (2106.09685)."
   public static let example = #"attach net, lora(rank: 8, alpha: 16, on: ["q", "v"])"#
-  public static let settings = [
-    Setting(
+  public static let defaults = LoRA()
+  public static let declarations = [
+    SettingOf<LoRA>(
       "rank", "rank r of the corrections, scaling alpha / rank; default: 8 where rate is not given",
-      .integer, range: 1...4096),
-    Setting(
-      "rate", "in place of rank: r = round(hidden / rate), scaling alpha / rate", .number,
-      range: 1...Double.infinity),
-    Setting("alpha", "numerator of the scaling", .number, default: .number(16), range: 0...1e6),
-    Setting(
-      "on", "projections to correct", .choices, default: .texts(["q", "v"]),
-      allowed: Projection.allCases.map(\.rawValue)),
-    Setting(
+      \.rank, bounds: .between(1...4096)),
+    SettingOf(
+      "rate", "in place of rank: r = round(hidden / rate), scaling alpha / rate", \.rate,
+      bounds: .atLeast(1)),
+    SettingOf("alpha", "numerator of the scaling", \.alpha, bounds: .between(0...1e6)),
+    SettingOf("on", "projections to correct", \.on),
+    SettingOf(
       "shared", "one pair for all of `on` (not o), as the code's first version did on q and k",
-      .flag, default: .flag(false)),
-    .published,
+      \.shared),
+    .published(\.published),
   ]
   /// Rank when neither `rank` nor `rate` is given.
   static let defaultRank = 8
 
-  private let settings: Settings
+  public var rank: Int?
+  public var rate: Double?
+  public var alpha: Double
+  public var on: [Projection]
+  public var shared: Bool
+  public var published: Bool
 
-  public init(_ settings: Settings) throws {
-    if settings.number("rank") != nil, settings.number("rate") != nil {
+  /// - Parameters: as the settings.
+  public init(
+    rank: Int? = nil, rate: Double? = nil, alpha: Double = 16, on: [Projection] = [.query, .value],
+    shared: Bool = false, published: Bool = false
+  ) {
+    (self.rank, self.rate, self.alpha, self.on) = (rank, rate, alpha, on)
+    (self.shared, self.published) = (shared, published)
+  }
+
+  public func validate() throws {
+    try checkSettings()
+    if rank != nil, rate != nil {
       throw EngineError.setting(
         name: "rank", expected: "given alone (rate says the same in another way)",
         found: "both")
     }
-    if settings.flag("shared"), settings.texts("on").contains("o") {
+    if shared, on.contains(.output) {
       throw EngineError.setting(
         name: "on", expected: "some of q, k, v for a shared pair (o has another input)",
         found: "o")
     }
-    self.settings = settings
   }
 
   public func build(_ builder: AttachmentBuilder) throws {
     let (rank, scale) = try rankAndScale(builder)
-    let targets = settings.texts("on").compactMap(Projection.init(rawValue:))
     for layer in builder.layers {
-      if settings.flag("shared") {
+      if shared {
         let prefix = "\(builder.layerName(layer)).attention.attention.lora"
         let pair = try LoRAPair(
           builder, down: "\(prefix)_down.weight", up: "\(prefix)_up.weight", rank: rank,
           scale: scale)
-        for target in targets { builder.hang(pair, on: .projection(target, inLayer: layer)) }
+        for target in on { builder.hang(pair, on: .projection(target, inLayer: layer)) }
       } else {
-        for target in targets {
+        for target in on {
           let part = target == .output ? "output" : "attention"
           let prefix = "\(builder.layerName(layer)).attention.\(part).lora"
           let pair = try LoRAPair(
@@ -68,11 +80,10 @@ public struct LoRA: PETLMethod {
   }
 
   private func rankAndScale(_ builder: AttachmentBuilder) throws -> (rank: Int, scale: Float) {
-    let alpha = settings.number("alpha") ?? 0
-    if let rate = settings.number("rate") {
+    if let rate {
       return (try builder.bottleneck(rate: rate), Float(alpha / rate))
     }
-    let rank = settings.integer("rank") ?? Self.defaultRank
+    let rank = rank ?? Self.defaultRank
     guard rank <= builder.hidden else {
       throw EngineError.setting(
         name: "rank", expected: "at most hidden (\(builder.hidden))", found: "\(rank)")

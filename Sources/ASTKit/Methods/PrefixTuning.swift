@@ -4,27 +4,30 @@ public struct PrefixTuning: PETLMethod {
   public static let kind = "prefix"
   public static let summary = "Trainable rows in the keys and values of each layer (2101.00190)."
   public static let example = "attach net, prefix(tokens: 24)"
-  public static let settings = [
-    Setting(
-      "tokens", "rows a layer, half of them keys and half values; an even number", .integer,
-      default: .number(24), range: 2...4096)
+  public static let defaults = PrefixTuning()
+  public static let declarations = [
+    SettingOf<PrefixTuning>(
+      "tokens", "rows a layer, half of them keys and half values; an even number", \.tokens,
+      bounds: .between(2...4096))
   ]
 
-  private let rows: Int
+  public var tokens: Int
 
-  public init(_ settings: Settings) throws {
-    let tokens = settings.integer("tokens") ?? 0
+  /// - Parameters: as the settings.
+  public init(tokens: Int = 24) { self.tokens = tokens }
+
+  public func validate() throws {
+    try checkSettings()
     guard tokens % 2 == 0 else {
       throw EngineError.setting(name: "tokens", expected: "an even number", found: "\(tokens)")
     }
-    rows = tokens / 2
   }
 
   public func build(_ builder: AttachmentBuilder) throws {
     let initial = PromptTuning.initialization(hidden: builder.hidden)
     for layer in builder.layers {
       let prefix = "\(builder.layerName(layer)).attention.attention"
-      let shape = [1, rows, builder.hidden]
+      let shape = [1, tokens / 2, builder.hidden]
       builder.hang(
         PrefixRows(
           key: try builder.parameter("\(prefix).key_tokens", shape, initial),

@@ -4,20 +4,27 @@ public struct PromptTuning: PETLMethod {
   public static let kind = "prompt"
   public static let summary = "Trainable tokens before the patches, shallow or deep (2203.12119)."
   public static let example = #"attach net, prompt(tokens: 25, deep: true, output: "ALL")"#
-  public static let settings = [
-    Setting("tokens", "prompt tokens", .integer, default: .number(25), range: 1...4096),
-    Setting(
-      "deep", "fresh prompts before every layer, not only the first", .flag,
-      default: .flag(false)),
-    .dropout(0),
-    Setting(
-      "output", "tokens whose mean the head sees; default: the model's pooling", .choice,
-      allowed: Pooling.allCases.filter { $0 != .clsAndDistillation }.map(\.rawValue)),
+  public static let defaults = PromptTuning()
+  public static let declarations = [
+    SettingOf<PromptTuning>("tokens", "prompt tokens", \.tokens, bounds: .between(1...4096)),
+    SettingOf("deep", "fresh prompts before every layer, not only the first", \.deep),
+    .dropout(\.dropout),
+    SettingOf(
+      "output", "tokens whose mean the head sees; default: the model's pooling", \.output,
+      allowed: Pooling.settingWords.filter { $0 != Pooling.clsAndDistillation.rawValue }),
   ]
 
-  private let settings: Settings
+  public var tokens: Int
+  public var deep: Bool
+  public var dropout: Double
+  public var output: Pooling?
 
-  public init(_ settings: Settings) { self.settings = settings }
+  /// - Parameters: as the settings.
+  public init(
+    tokens: Int = 25, deep: Bool = false, dropout: Double = 0, output: Pooling? = nil
+  ) {
+    (self.tokens, self.deep, self.dropout, self.output) = (tokens, deep, dropout, output)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     guard type(of: builder.backbone.configuration).takesPrompts else {
@@ -27,23 +34,24 @@ public struct PromptTuning: PETLMethod {
     guard !builder.layersWereChosen else {
       throw EngineError.refused("'prompt' takes no layers; 'deep' puts prompts before all of them")
     }
-    let (count, hidden) = (settings.integer("tokens") ?? 1, builder.hidden)
+    let (count, hidden) = (tokens, builder.hidden)
     let initial = Self.initialization(hidden: hidden)
-    let dropout = Float(settings.number("dropout") ?? 0)
+    let dropout = Float(dropout)
     let shallow = try builder.parameter("prompt_embeddings", [1, count, hidden], initial)
     // First they take the distillation token's place, in later layers that of the prompts before.
     builder.hang(
       PromptTokens(shallow, replacing: 1..<2, dropout: dropout), on: .tokens(beforeLayer: 0))
     let later = builder.backbone.layerCount - 1
-    if settings.flag("deep"), later > 0 {
-      let deep = try builder.parameter("deep_prompt_embeddings", [later, count, hidden], initial)
+    if deep, later > 0 {
+      let embeddings = try builder.parameter(
+        "deep_prompt_embeddings", [later, count, hidden], initial)
       for item in 0..<later {
         builder.hang(
-          PromptTokens(deep, item: item, replacing: 1..<(1 + count), dropout: dropout),
+          PromptTokens(embeddings, item: item, replacing: 1..<(1 + count), dropout: dropout),
           on: .tokens(beforeLayer: item + 1))
       }
     }
-    builder.pooling = settings.text("output").flatMap(Pooling.init(rawValue:))
+    builder.pooling = output
     builder.trainFinalNorm()
   }
 

@@ -12,19 +12,40 @@ public struct SoftMoA: PETLMethod {
   public static let kind = "softmoa"
   public static let summary = "Soft mixture of adapters over slots (2402.00828)."
   public static let example = "attach net, softmoa(adapters: 4, slots: 2), at: mhsa.parallel.before"
-  public static let settings: [Setting] = [
-    .adapters,
-    Setting("slots", "slots of each expert", .integer, default: .number(1), range: 1...1024),
-    Setting("normalise", "compares tokens and slots by direction", .flag, default: .flag(false)),
-    .experts, .rate, .kernel, .dropout(0.1), .norms, .published,
+  public static let defaults = SoftMoA()
+  public static let declarations: [SettingOf<SoftMoA>] = [
+    .adapters(\.adapters),
+    SettingOf("slots", "slots of each expert", \.slots, bounds: .between(1...1024)),
+    SettingOf("normalise", "compares tokens and slots by direction", \.normalise),
+    .experts(\.experts), .rate(\.rate), .kernel(\.kernel), .dropout(\.dropout), .norms(\.norms),
+    .published(\.published),
   ]
   public static let defaultPosition: Position? = Position([.mhsa], .parallelBefore)
 
-  public init(_ settings: Settings) {}
+  public var adapters: Int
+  public var slots: Int
+  public var normalise: Bool
+  public var experts: AdapterBlock
+  public var rate: Double
+  public var kernel: Int
+  public var dropout: Double
+  public var norms: Bool?
+  public var published: Bool
+
+  /// - Parameters: as the settings.
+  public init(
+    adapters: Int = 4, slots: Int = 1, normalise: Bool = false,
+    experts: AdapterBlock = .bottleneck, rate: Double = 96, kernel: Int = 31,
+    dropout: Double = 0.1, norms: Bool? = nil, published: Bool = false
+  ) {
+    (self.adapters, self.slots, self.normalise) = (adapters, slots, normalise)
+    (self.experts, self.rate, self.kernel, self.dropout) = (experts, rate, kernel, dropout)
+    (self.norms, self.published) = (norms, published)
+  }
 
   public func build(_ builder: AttachmentBuilder) throws {
     try builder.placeAdapters { layerName, subLayer in
-      try SoftMixture("\(layerName).moa_\(subLayer.rawValue)", builder)
+      try SoftMixture("\(layerName).moa_\(subLayer.rawValue)", builder, self)
     }
     RepetitionAfterFFN.hangIfPublished(builder)
     builder.trainFinalNorm()
@@ -39,19 +60,19 @@ final class SoftMixture: AdapterModule {
   private let slots: Int
   private let isPublished: Bool
 
-  init(_ name: String, _ builder: AttachmentBuilder) throws {
-    let settings = builder.settings, hidden = builder.hidden
-    let block = settings.text("experts").flatMap(AdapterBlock.init) ?? .bottleneck
-    let count = settings.integer("adapters") ?? 1
-    let slots = settings.integer("slots") ?? 1
+  init(_ name: String, _ builder: AttachmentBuilder, _ method: SoftMoA) throws {
+    let (hidden, count, slots) = (builder.hidden, method.adapters, method.slots)
     // Glorot's normal initialisation of a [hidden, experts, slots] tensor in PyTorch.
     let fan = Float((hidden + count) * slots)
     slotParameters = try builder.parameter(
       "\(name).slot_params", [hidden, count, slots],
       .truncatedNormal((2 / fan).squareRoot()))
-    scale =
-      settings.flag("normalise") ? try builder.parameter("\(name).scale", [], .ones) : nil
-    experts = try (0..<count).map { try block.make("\(name).moa.\($0)", builder) }
+    scale = method.normalise ? try builder.parameter("\(name).scale", [], .ones) : nil
+    experts = try (0..<count).map {
+      try method.experts.make(
+        "\(name).moa.\($0)", builder, rate: method.rate, kernel: method.kernel,
+        dropout: method.dropout)
+    }
     self.slots = slots
     isPublished = builder.isPublished
   }

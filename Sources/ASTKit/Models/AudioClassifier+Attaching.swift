@@ -1,9 +1,9 @@
 extension AudioClassifier {
   /// Attaches a method; nothing changes if it is refused.
   ///
+  ///     try net.attach(ConformerAdapter(rate: 96, kernel: 31), layers: [0, 1])
+  ///
   /// - Parameters:
-  ///   - kind: the method's name, such as `conformer`.
-  ///   - values: its settings; the rest take their defaults.
   ///   - position: where in each layer; default: the method's own.
   ///   - layers: which layers; default: all.
   ///   - name: what to call it; default: the kind, numbered from the second on.
@@ -11,15 +11,29 @@ extension AudioClassifier {
   /// - Throws: `EngineError` saying what does not fit.
   @discardableResult
   public func attach(
-    _ kind: String, _ values: [String: SettingValue] = [:], at position: Position? = nil,
-    layers: [Int]? = nil, name: String? = nil, from source: (any ParameterSource)? = nil
+    _ method: some PETLMethod, at position: Position? = nil, layers: [Int]? = nil,
+    name: String? = nil, from source: (any ParameterSource)? = nil
   ) throws -> Attachment {
-    let attachment = try make(
-      kind, values, at: position, layers: layers, name: name, from: source)
+    let attachment = try make(method, at: position, layers: layers, name: name, from: source)
     let member = Adaptation.Member(attachment: attachment)
     try adaptation.checkCombination(member, with: adaptation.enabled)
     try undoing { try adaptation.add(member) }
     return attachment
+  }
+
+  /// The same of a method whose name and settings a user or a file gives.
+  ///
+  /// - Parameters:
+  ///   - kind: the method's name, such as `conformer`.
+  ///   - values: its settings; the rest take their defaults.
+  /// - Throws: `EngineError` saying what does not fit.
+  @discardableResult
+  public func attach(
+    _ kind: String, _ values: [String: SettingValue] = [:], at position: Position? = nil,
+    layers: [Int]? = nil, name: String? = nil, from source: (any ParameterSource)? = nil
+  ) throws -> Attachment {
+    try attach(
+      PETLMethods.make(kind, values), at: position, layers: layers, name: name, from: source)
   }
 
   /// Makes an attachment for this model without attaching it; the model is not changed.
@@ -27,22 +41,22 @@ extension AudioClassifier {
   /// - Parameter planned: names that will be taken by the time it is attached.
   /// - Throws: `EngineError` saying what does not fit, and what `source` throws.
   func make(
-    _ kind: String, _ values: [String: SettingValue] = [:], at position: Position? = nil,
-    layers: [Int]? = nil, name: String? = nil, besides planned: [String] = [],
-    from source: (any ParameterSource)? = nil
+    _ method: any PETLMethod, at position: Position? = nil, layers: [Int]? = nil,
+    name: String? = nil, besides planned: [String] = [], from source: (any ParameterSource)? = nil
   ) throws -> Attachment {
-    let method = try PETLMethods.named(kind)
-    let settings = try Settings(values, declared: method.settings)
-    let name = try checkedName(name, kind: kind, planned: planned)
-    if let position, method.defaultPosition == nil {
-      throw EngineError.refused("'\(kind)' has no position, so 'at: \(position)' has no meaning")
+    try method.validate()
+    let declared = type(of: method)
+    let name = try checkedName(name, kind: declared.kind, planned: planned)
+    if let position, declared.defaultPosition == nil {
+      throw EngineError.refused(
+        "'\(declared.kind)' has no position, so 'at: \(position)' has no meaning")
     }
     let chosen = try checkedLayers(layers)
     let builder = AttachmentBuilder(
-      name: name, kind: kind, settings: settings, position: position ?? method.defaultPosition,
-      layers: chosen, layersWereChosen: layers != nil, backbone: backbone,
+      name: name, method: method, position: position ?? declared.defaultPosition, layers: chosen,
+      layersWereChosen: layers != nil, backbone: backbone,
       source: source ?? RandomParameters(random: attachmentStream(name)))
-    try method.init(settings).build(builder)
+    try method.build(builder)
     return Attachment(builder, of: self)
   }
 

@@ -34,7 +34,7 @@ public struct ModelSummary {
     for parameter in model.parameters { parameter.clearGradient() }
     let prefix = model.frozenPrefix
     frozenPrefix = prefix.isEmpty ? nil : prefix.description
-    published = model.attachments.filter { $0.settings.flag("published") }.map(\.name)
+    published = model.attachments.filter { $0.method.published }.map(\.name)
   }
 
   private static func flops(_ work: () throws -> Void) rethrows -> Double {

@@ -1,5 +1,5 @@
 /// What the head looks at: how the hidden states of all tokens become one vector.
-public enum Pooling: String, CaseIterable, Sendable {
+public enum Pooling: String, CaseIterable, Sendable, SettingChoice {
   /// The mean of all tokens; the published code's default.
   case all = "ALL"
   /// The class token.

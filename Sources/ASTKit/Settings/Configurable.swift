@@ -62,7 +62,9 @@ extension Configurable {
   /// Checks every setting by itself.
   /// - Throws: `EngineError.setting` or `.choice`
   public func checkSettings() throws(EngineError) {
-    for declaration in Self.declarations { try declaration.setting.check(declaration.get(self)) }
+    for declaration in Self.declarations {
+      try declaration.setting.check(declaration.get(self), found: declaration.text(self))
+    }
   }
 
   public func validate() throws { try checkSettings() }

@@ -57,17 +57,18 @@ public struct Setting: Sendable, Equatable {
     typeDescription + (bounds.map { " \($0.text)" } ?? "") + (unit.map { " \($0.rawValue)" } ?? "")
   }
 
+  /// - Parameter found: the value as the error quotes it; default: as it describes itself.
   /// - Throws: `EngineError.setting` or `.choice` naming this setting, what it takes and what was
   ///   found.
-  public func check(_ value: SettingValue) throws(EngineError) {
+  public func check(_ value: SettingValue, found: String? = nil) throws(EngineError) {
     func refuse(_ expected: String) -> EngineError {
-      .setting(name: name, expected: expected, found: value.description)
+      .setting(name: name, expected: expected, found: found ?? value.description)
     }
     switch (kind, value) {
     case (_, .none), (.flag, .flag), (.text, .text), (.texts, .texts), (.path, .text): return
     case (.integer, .number(let x)), (.number, .number(let x)):
       guard x.isFinite, kind == .number || x == x.rounded() else { throw refuse(typeDescription) }
-      try bounds?.check(x, unit: unit?.rawValue, of: name)
+      try bounds?.check(x, unit: unit?.rawValue, of: name, found: found)
     case (.choice, .text(let text)):
       try EngineError.requireChoice(text, of: name, among: allowed)
     case (.choices, .texts(let list)):
@@ -81,10 +82,12 @@ public struct Setting: Sendable, Equatable {
 extension Bounds {
   /// The one check of a number, and its words, for the engine and the language.
   /// - Throws: `EngineError.setting` for a number outside.
-  public func check(_ number: Double, unit: String?, of name: String) throws(EngineError) {
+  public func check(
+    _ number: Double, unit: String?, of name: String, found: String? = nil
+  ) throws(EngineError) {
     if contains(number) { return }
     throw .setting(
-      name: name, expected: text + (unit.map { " \($0)" } ?? ""), found: number.shortText)
+      name: name, expected: text + (unit.map { " \($0)" } ?? ""), found: found ?? number.shortText)
   }
 }
 

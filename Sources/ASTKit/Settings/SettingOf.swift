@@ -3,11 +3,18 @@
 ///
 ///     SettingOf("kernel", "width in tokens", \.kernel, bounds: .between(1...4096))
 public struct SettingOf<Owner>: Sendable {
+  /// Where a value stands in its owner.
+  public typealias Property<Value> = any WritableKeyPath<Owner, Value> & Sendable
+
   /// The declaration without its default.
   let setting: Setting
   let get: @Sendable (Owner) -> SettingValue
+  /// The value as errors quote it.
+  let text: @Sendable (Owner) -> String
   /// Puts a value into the property; `false` when it is of another type.
   let put: @Sendable (SettingValue, inout Owner) -> Bool
+  let encode: @Sendable (Owner, inout KeyedEncodingContainer<SettingKey>) throws -> Void
+  let decode: @Sendable (KeyedDecodingContainer<SettingKey>, inout Owner) throws -> Void
 
   /// - Parameters:
   ///   - name: what a user writes before `:`.
@@ -18,7 +25,7 @@ public struct SettingOf<Owner>: Sendable {
   ///   - allowed: the only words it takes, where they are not all of its type's.
   ///   - isPath: whether a text names a file or folder.
   public init<Value: SettingType>(
-    _ name: String, _ summary: String, _ property: WritableKeyPath<Owner, Value> & Sendable,
+    _ name: String, _ summary: String, _ property: Property<Value>,
     unit: Setting.Unit? = nil, bounds: Bounds? = nil, allowed: [String]? = nil,
     isPath: Bool = false
   ) {
@@ -26,10 +33,20 @@ public struct SettingOf<Owner>: Sendable {
       name: name, summary: summary, kind: isPath ? .path : Value.settingKind, defaultValue: .none,
       unit: unit, bounds: bounds, allowed: allowed ?? Value.settingWords)
     get = { $0[keyPath: property].settingValue }
+    text = { $0[keyPath: property].settingText }
     put = { value, owner in
       guard let typed = Value(value) else { return false }
       owner[keyPath: property] = typed
       return true
+    }
+    encode = { owner, values in
+      let value = owner[keyPath: property]
+      if value.settingValue != .none { try values.encode(value, forKey: SettingKey(name)) }
+    }
+    decode = { values, owner in
+      if let found = try values.decodeIfPresent(Value.self, forKey: SettingKey(name)) {
+        owner[keyPath: property] = found
+      }
     }
   }
 }

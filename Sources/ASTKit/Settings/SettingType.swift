@@ -1,5 +1,5 @@
 /// A Swift type that a setting's property can have.
-public protocol SettingType: Sendable {
+public protocol SettingType: Sendable, Codable {
   /// What values it takes.
   static var settingKind: Setting.Kind { get }
   /// The only words it takes; none when it takes any, or is no text.
@@ -8,10 +8,13 @@ public protocol SettingType: Sendable {
   init?(_ value: SettingValue)
   /// As the language and the files hand it over.
   var settingValue: SettingValue { get }
+  /// As errors quote it.
+  var settingText: String { get }
 }
 
 extension SettingType {
   public static var settingWords: [String] { [] }
+  public var settingText: String { settingValue.description }
 }
 
 /// A type whose value is one text, so that there can be lists of it.
@@ -56,6 +59,8 @@ extension Int: SettingType {
     self = exact
   }
   public var settingValue: SettingValue { .number(Double(self)) }
+  /// All its digits, which the number of a language has not.
+  public var settingText: String { "\(self)" }
 }
 
 extension Bool: SettingType {
@@ -106,4 +111,5 @@ extension Optional: SettingType where Wrapped: SettingType {
     }
   }
   public var settingValue: SettingValue { self?.settingValue ?? .none }
+  public var settingText: String { self?.settingText ?? SettingValue.none.description }
 }

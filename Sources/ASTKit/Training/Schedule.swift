@@ -1,7 +1,7 @@
 import Foundation
 
 /// How the learning rate changes over a run, as a factor of its peak.
-public enum Schedule: String, CaseIterable, Sendable, Codable {
+public enum Schedule: String, CaseIterable, Sendable, Codable, SettingChoice {
   /// Half a cosine from 1 to 0 over all steps (PyTorch's `CosineAnnealingLR` per step).
   case cosine
   /// A straight line from 1 to 0.

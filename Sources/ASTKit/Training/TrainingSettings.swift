@@ -1,11 +1,19 @@
 /// How a run trains. The defaults are those of the published code where it has one value.
 public struct TrainingSettings: Sendable, Equatable {
   /// Which weights a finished run leaves in the model.
-  public enum Keep: String, CaseIterable, Sendable, Codable {
+  public enum Keep: String, CaseIterable, Sendable, Codable, SettingChoice {
     /// Those with the best validation accuracy (the lower loss decides a tie).
     case best
     /// Those after the last step.
     case last
+  }
+
+  /// What AdamW's weight decay acts on.
+  public enum Decay: String, CaseIterable, Sendable, Codable, SettingChoice {
+    /// All trained parameters, as in the published code.
+    case all
+    /// Weights without biases and norms.
+    case weights
   }
 
   /// Passes over the training clips.
@@ -36,55 +44,77 @@ public struct TrainingSettings: Sendable, Equatable {
 
   public init() {}
 
-  /// - Throws: `EngineError.setting` naming the value that makes no sense.
-  public func validate() throws {
-    func require(
-      _ holds: Bool, _ name: String, _ expected: String, _ found: any CustomStringConvertible
-    ) throws {
-      if !holds {
-        throw EngineError.setting(name: name, expected: expected, found: "\(found)")
-      }
-    }
-    try require((1...100_000).contains(epochs), "epochs", "from 1 to 100000", epochs)
-    try require((1...65_536).contains(batch), "batch", "from 1 to 65536", batch)
-    try require((1...65_536).contains(accumulate), "accumulate", "from 1 to 65536", accumulate)
-    try require(
-      learningRate > 0 && learningRate <= 10, "lr", "above 0 and at most 10", learningRate)
-    try require(warmup >= 0, "warmup", "0 or more steps", warmup)
-    if let clip { try require(clip > 0 && clip.isFinite, "clip", "above 0", clip) }
-    if let patience {
-      try require((1...100_000).contains(patience), "patience", "from 1 to 100000", patience)
-    }
-    let decay = optimiser.weightDecay
-    try require(decay >= 0 && decay < 1, "weight_decay", "at least 0 and below 1", decay)
+  /// What the weight decay of `optimiser` acts on.
+  public var decay: Decay {
+    get { optimiser.decaysAll ? .all : .weights }
+    set { optimiser.decaysAll = newValue == .all }
   }
+}
+
+/// Adding a setting: a property above and a line here.
+extension TrainingSettings: Configurable {
+  public static let defaults = TrainingSettings()
+  public static let declarations = [
+    SettingOf<TrainingSettings>(
+      "epochs", "passes over the clips", \.epochs, bounds: .between(1...100_000)),
+    SettingOf(
+      "batch", "clips at once, and a step unless 'accumulate' has more", \.batch,
+      bounds: .between(1...65_536)),
+    SettingOf(
+      "accumulate",
+      "batches a step, as one batch of all their clips; but BatchNorm sees each by itself",
+      \.accumulate, bounds: .between(1...65_536)),
+    SettingOf("lr", "peak learning rate", \.learningRate, bounds: .above(0, atMost: 10)),
+    SettingOf("schedule", "how the rate falls over the steps", \.schedule),
+    SettingOf(
+      "warmup", "steps over which the rate rises first", \.warmup, bounds: .atLeast(0)),
+    SettingOf(
+      "weight_decay", "decoupled weight decay", \.optimiser.weightDecay, bounds: .between(0..<1)),
+    SettingOf(
+      "decay", "what decays: all trained parameters, or weights without biases and norms",
+      \.decay),
+    SettingOf(
+      "clip", "largest norm of all gradients together; longer ones are scaled down", \.clip,
+      bounds: .above(0)),
+    SettingOf(
+      "checkpointing", "computes activations again instead of keeping them: less memory, slower",
+      \.checkpointing),
+    SettingOf(
+      "keep", "weights a finished run leaves: the best on valid, or the last", \.keep),
+    SettingOf(
+      "patience", "stops after so many epochs without a better validation", \.patience,
+      bounds: .between(1...100_000)),
+    SettingOf("seed", "fixes shuffling, augmentation and dropout", \.seed),
+  ]
 }
 
 extension TrainingSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    case epochs, batch, accumulate, learningRate, schedule, warmup, optimiser, clip, checkpointing
-    case seed, keep, patience, augmentation
+    /// What no setting says: AdamW's other numbers, the augmentation.
+    case optimiser, augmentation
+    /// As `lr` was called in older checkpoints.
+    case learningRate
   }
 
   /// What is left out, as by an older version that did not know it, has its default.
   public init(from decoder: any Decoder) throws {
     self.init()
     let values = try decoder.container(keyedBy: CodingKeys.self)
-    func read<T: Decodable>(_ key: CodingKeys, _ value: inout T) throws {
-      if let found = try values.decodeIfPresent(T.self, forKey: key) { value = found }
+    if let found = try values.decodeIfPresent(AdamW.Settings.self, forKey: .optimiser) {
+      optimiser = found
     }
-    try read(.epochs, &epochs)
-    try read(.batch, &batch)
-    try read(.accumulate, &accumulate)
-    try read(.learningRate, &learningRate)
-    try read(.schedule, &schedule)
-    try read(.warmup, &warmup)
-    try read(.optimiser, &optimiser)
-    clip = try values.decodeIfPresent(Double.self, forKey: .clip)
-    try read(.checkpointing, &checkpointing)
-    try read(.seed, &seed)
-    try read(.keep, &keep)
-    patience = try values.decodeIfPresent(Int.self, forKey: .patience)
+    if let found = try values.decodeIfPresent(Double.self, forKey: .learningRate) {
+      learningRate = found
+    }
     augmentation = try values.decodeIfPresent(SpecAugment.self, forKey: .augmentation)
+    try decodeSettings(from: decoder)
+  }
+
+  /// Writes the settings under the names of their declarations.
+  public func encode(to encoder: any Encoder) throws {
+    try encodeSettings(to: encoder)
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(optimiser, forKey: .optimiser)
+    try values.encodeIfPresent(augmentation, forKey: .augmentation)
   }
 }

@@ -8,10 +8,8 @@ enum AugmentationCommands {
     "specaugment",
     "Masks a random band of mel bins and a random stretch of time of each training clip.",
     example: "fit = trainer net, clips, augment: specaugment(freq: 24, time: 80)",
-    Argument<Int>("freq", "mel bins that are masked at most", default: 24, bounds: .atLeast(0)),
-    Argument<Int>(
-      "time", "frames of 10 ms that are masked at most", default: 80, bounds: .atLeast(0))
-  ) { _, freq, time in
-    .object(AugmentationObject(try SpecAugment(frequencyMask: freq, timeMask: time)))
+    described: SpecAugment.settings.map { ArgumentDescription($0, named: false) }
+  ) { _, given in
+    .object(AugmentationObject(try SpecAugment(given.values(of: SpecAugment.settings))))
   }
 }

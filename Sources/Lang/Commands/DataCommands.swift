@@ -13,7 +13,7 @@ enum DataCommands {
     Argument<Bool>(
       "skip", "goes on without files that cannot be read or decoded", default: false, named: true),
     described: FeatureSettings.settings.map { ArgumentDescription($0) }
-      + SourceArguments().descriptions
+      + SettingUnion.sources.descriptions
   ) { session, given, source, path, skip in
     var values = try given.values(of: FeatureSettings.settings)
     if case .number(let window)? = values["window"] {
@@ -30,7 +30,7 @@ enum DataCommands {
     }
     let settings = try FeatureSettings(values).withoutUnused
     let listing = try DatasetSources.listing(
-      source, path: path.path, SourceArguments().values(given, of: source),
+      source, path: path.path, SettingUnion.sources.values(given, of: source),
       interrupt: session.interrupt)
     for notice in listing.notices { session.notice(notice) }
     defer { session.progress(nil) }

@@ -16,18 +16,6 @@ enum ModelCommands {
     Argument<[String]?>(
       "classes", "names of the classes; the file's head is kept if it has these, or none",
       named: true),
-    Argument<Int?>(
-      "frames", "frames (10 ms) of a clip, for AST; default: 1024 or the file's",
-      bounds: .between(1...100_000), named: true),
-    Argument<Int?>(
-      "hidden", "width of the hidden states", bounds: .between(1...16_384), named: true),
-    Argument<Int?>("depth", "encoder layers", bounds: .between(1...256), named: true),
-    Argument<Int?>("heads", "attention heads", bounds: .between(1...16_384), named: true),
-    Argument<Int?>(
-      "mlp", "width of the feed-forward network; default: 4 hidden",
-      bounds: .between(1...65_536), named: true),
-    Argument<Int?>(
-      "mels", "mel bins of the features, for AST", bounds: .between(1...4096), named: true),
     Argument<String?>(
       "pooling", "tokens whose mean the head sees; default: the file's, or ALL",
       allowed: ["ALL", "CLS", "CLS+DIST"], named: true),
@@ -36,23 +24,19 @@ enum ModelCommands {
     Argument<Int?>("seed", "fixes the first values; default: the session's", named: true),
     Argument<Bool>(
       "published", "position embeddings of another length become zero, as published",
-      default: false, named: true)
-  ) {
-    session, name, classes, frames, hidden, depth, heads, mlp, mels, pooling, backbone, seed,
-    published in
+      default: false, named: true),
+    described: SettingUnion.backbones.descriptions
+  ) { session, given, name, classes, pooling, backbone, seed, published in
     let seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let pooling = pooling.flatMap(Pooling.init(rawValue:))
-    let chosen = [
-      BackboneSize.hidden: hidden, .depth: depth, .heads: heads, .mlp: mlp, .frames: frames,
-      .mels: mels,
-    ].compactMapValues(\.self)
+    let chosen = try SettingUnion.backbones.values(given)
     guard let preset = Backbones.preset(name.path) else {
       // A file's frames can be fitted.
-      if let given = BackboneSize.allCases.first(where: { $0 != .frames && chosen[$0] != nil }) {
+      if let other = SettingUnion.backbones.given(given).first(where: { $0 != "frames" }) {
         throw CommandError(
-          "'\(given.rawValue)' is for models made by name; a file has its own sizes",
-          argument: given.rawValue)
+          "'\(other)' is for models made by name; a file has its own sizes", argument: other)
       }
+      let frames: Int? = try given.value("frames")
       return try read(
         name.path, backbone?.path, session, classes, frames, pooling, seed, published)
     }
@@ -117,7 +101,7 @@ enum ModelCommands {
     Argument<String?>("name", "what to call it; default: the method's name", named: true)
   ) { _, net, method, position, layers, name in
     try net.model.attach(
-      method.kind, method.values, at: position?.position, layers: layers, name: name)
+      method.method, at: position?.position, layers: layers, name: name)
     return .nil
   }
 

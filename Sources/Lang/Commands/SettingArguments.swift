@@ -3,18 +3,20 @@ import ASTKit
 /// Arguments of commands made from the settings that the engine declares: the language adds
 /// nothing to them.
 extension ArgumentDescription {
-  /// The argument of this setting, given by name only.
+  /// The argument of this setting.
   ///
-  /// - Parameter shown: the default's text in help, where the value's own says too little.
-  init(_ setting: Setting, shown: String? = nil) {
+  /// - Parameters:
+  ///   - named: whether it can only be given by name.
+  ///   - ownDefault: in words, what the command takes in place of the setting's default.
+  init(_ setting: Setting, named: Bool = true, default ownDefault: String? = nil) {
+    let value = setting.defaultValue == .none ? nil : setting.defaultValue.asValue.inline()
     self.init(
-      name: setting.name, summary: setting.summary,
+      name: setting.name,
+      summary: setting.summary + (ownDefault.map { "; default: \($0)" } ?? ""),
       typeDescription: setting.argumentTypeDescription,
-      kind: setting.kind == .path ? .path : .value,
-      defaultText: shown
-        ?? (setting.defaultValue == .none ? nil : setting.defaultValue.asValue.inline()),
+      kind: setting.kind == .path ? .path : .value, defaultText: ownDefault == nil ? value : nil,
       unit: setting.unit.flatMap { Unit.named($0.rawValue) }, bounds: setting.bounds,
-      allowed: setting.allowed, isNamedOnly: true)
+      allowed: setting.allowed, isNamedOnly: named)
   }
 }
 
@@ -34,9 +36,14 @@ extension Setting {
   /// - Parameter command: what errors call the command.
   /// - Throws: `EngineError.setting` or `.choice`; `CommandError` for a value of another kind.
   func settingValue(_ value: Value, of command: String) throws -> SettingValue {
-    let checked = try ArgumentCheck(ArgumentDescription(self)).checked(value)
-    guard let converted = try convert(checked) else {
-      let argument = ArgumentDescription(self)
+    let argument = ArgumentDescription(self)
+    let converted: SettingValue?
+    do { converted = try convert(ArgumentCheck(argument).checked(value)) } catch let error
+      as CommandError
+    {
+      throw CommandError("'\(name)': \(error.message)", argument: name, hint: error.hint)
+    }
+    guard let converted else {
       throw CommandError(
         "'\(name)' of '\(command)' must be \(argument.typeDescription), found \(value.found)",
         argument: name, hint: ArgumentCheck(argument).hint(forWrong: value))

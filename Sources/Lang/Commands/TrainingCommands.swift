@@ -11,61 +11,17 @@ enum TrainingCommands {
     Argument<DatasetObject>("clips", "what to train on"),
     Argument<DatasetObject?>(
       "valid", "what to choose the best weights on", named: true),
-    Argument<Int>(
-      "epochs", "passes over the clips", default: 10, bounds: .between(1...100_000), named: true),
-    Argument<Int>(
-      "batch", "clips at once, and a step unless 'accumulate' has more", default: 32,
-      bounds: .between(1...65_536), named: true),
-    Argument<Int>(
-      "accumulate",
-      "batches a step, as one batch of all their clips; but BatchNorm sees each by itself",
-      default: 1, bounds: .between(1...65_536), named: true),
-    Argument<Double>(
-      "lr", "peak learning rate", default: 5e-3, bounds: .above(0, atMost: 10), named: true),
-    Argument<String>(
-      "schedule", "how the rate falls over the steps", default: "cosine",
-      allowed: Schedule.allCases.map(\.rawValue), named: true),
-    Argument<Int>(
-      "warmup", "steps over which the rate rises first", default: 0, bounds: .atLeast(0),
-      named: true),
-    Argument<Double>(
-      "weight_decay", "decoupled weight decay", default: 0.1, bounds: .between(0..<1),
-      named: true),
-    Argument<String>(
-      "decay", "what decays: all trained parameters, or weights without biases and norms",
-      default: "all", allowed: ["all", "weights"], named: true),
-    Argument<Double?>(
-      "clip", "largest norm of all gradients together; longer ones are scaled down",
-      bounds: .above(0), named: true),
-    Argument<Bool>(
-      "checkpointing", "computes activations again instead of keeping them: less memory, slower",
-      default: false, named: true),
     Argument<AugmentArgument>(
       "augment", "what is done to each training clip anew; true: specaugment(freq: 24, time: 80)",
       default: AugmentArgument(augmentation: nil), named: true),
-    Argument<String>(
-      "keep", "weights a finished run leaves: the best on valid, or the last", default: "best",
-      allowed: TrainingSettings.Keep.allCases.map(\.rawValue), named: true),
-    Argument<Int?>(
-      "patience", "stops after so many epochs without a better validation",
-      bounds: .between(1...100_000), named: true),
-    Argument<Int?>(
-      "seed", "fixes shuffling, augmentation and dropout; default: the session's", named: true)
-  ) {
-    session, net, clips, valid, epochs, batch, accumulate, lr, schedule, warmup, weightDecay, decay,
-    clip, checkpointing, augment, keep, patience, seed in
+    described: TrainingSettings.settings.map {
+      ArgumentDescription($0, default: $0.name == "seed" ? "the session's" : nil)
+    }
+  ) { session, given, net, clips, valid, augment in
     var settings = TrainingSettings()
-    (settings.epochs, settings.batch, settings.learningRate) = (epochs, batch, lr)
-    settings.accumulate = accumulate
-    (settings.clip, settings.checkpointing) = (clip, checkpointing)
-    settings.patience = patience
-    settings.schedule = Schedule(rawValue: schedule) ?? .cosine
-    settings.warmup = warmup
-    settings.optimiser.weightDecay = weightDecay
-    settings.optimiser.decaysAll = decay == "all"
+    settings.seed = Int(truncatingIfNeeded: session.seed)
     settings.augmentation = augment.augmentation
-    settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
-    settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
+    try settings.set(given.values(of: TrainingSettings.settings))
     let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
     try session.noticeDifferences(clips.view, from: net.model, until: " until now")
     if let valid {

@@ -2,21 +2,19 @@ import ASTKit
 
 /// A method with its settings, made by `conformer(rate: 8)` and its like, to be attached.
 final class MethodObject: ObjectArgument {
-  let kind: String
-  let values: [String: SettingValue]
+  let method: any PETLMethod
   /// The settings given, in the order of their declaration.
   private let given: [(name: String, value: SettingValue)]
 
   /// - Throws: `EngineError` for settings that the method refuses.
-  init(_ method: any PETLMethod.Type, _ values: [String: SettingValue]) throws {
-    kind = method.kind
-    self.values = values
-    given = method.settings.compactMap { setting in
+  init(_ type: any PETLMethod.Type, _ values: [String: SettingValue]) throws {
+    method = try type.init(values)
+    given = type.settings.compactMap { setting in
       values[setting.name].map { (setting.name, $0) }
     }
-    // Made once here, so that a wrong setting is blamed where it stands.
-    _ = try method.init(Settings(values, declared: method.settings))
   }
+
+  private var kind: String { type(of: method).kind }
 
   static let typeDescription = "a method such as conformer(rate: 8)"
   let typeName = "method"

@@ -14,7 +14,7 @@ struct BackbonesTests {
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder)
     let declared = try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
       try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8).split(separator: "\n")
-        .filter { $0.hasSuffix(": BackboneConfiguration {") }
+        .filter { $0.hasSuffix(": BackboneConfiguration {") && !$0.contains(" where ") }
         .map { $0.split { " :".contains($0) }[1] }
     }.filter { $0 != "BackboneConfiguration" }
     #expect(declared.count >= 2)
@@ -75,9 +75,11 @@ struct BackbonesTests {
       (wave.channels, wave.kernels, wave.strides) = ([4], [5], [3])
       wanted = wave
     } else {
-      wanted = try wanted.choosing([.frames: 36, .mels: 36])
+      wanted = try wanted.choosing(["frames": .number(36), "mels": .number(36)])
     }
-    let sizes = try wanted.choosing([.hidden: 16, .depth: 2, .heads: 2])
+    let sizes = try wanted.choosing([
+      "hidden": .number(16), "depth": .number(2), "heads": .number(2),
+    ])
     #expect(read == BackboneDescription(sizes))
     let written = try JSONFile.parse(Array(JSONEncoder().encode(read)), path: "x")
     #expect(written.values.map(\.key) == [type(of: sizes).name])
@@ -93,20 +95,22 @@ struct BackbonesTests {
   // MARK: - Sizes
 
   @Test func aUserChoosesSizes() throws {
-    let sizes = try Self.wave.choosing([.hidden: 32, .depth: 2, .heads: 4])
+    let sizes = try Self.wave.choosing([
+      "hidden": .number(32), "depth": .number(2), "heads": .number(4),
+    ])
     #expect((sizes.hidden, sizes.layers, sizes.heads) == (32, 2, 4))
     #expect(sizes.intermediate == 128 && sizes.channels == Self.wave.channels)
-    #expect(try sizes.choosing([.hidden: 16, .mlp: 20]).intermediate == 20)
-    let ast = try ASTConfiguration().choosing([.mels: 64, .frames: 100, .mlp: 7])
+    #expect(try sizes.choosing(["hidden": .number(16), "mlp": .number(20)]).intermediate == 20)
+    let ast = try ASTConfiguration().choosing([
+      "mels": .number(64), "frames": .number(100), "mlp": .number(7),
+    ])
     #expect((ast.melBins, ast.frames, ast.intermediate, ast.hidden) == (64, 100, 7, 768))
   }
 
-  @Test(arguments: [BackboneSize.frames, .mels]) func sizesItLacksAreRefused(
-    _ size: BackboneSize
-  ) {
-    let error = #expect(throws: EngineError.self) { try Self.wave.choosing([size: 7]) }
+  @Test(arguments: ["frames", "mels"]) func sizesItLacksAreRefused(_ size: String) {
+    let error = #expect(throws: EngineError.self) { try Self.wave.choosing([size: .number(7)]) }
     #expect(
-      error?.message == "'\(size.rawValue)' must be left out: wav2vec 2.0 takes hidden, depth, "
+      error?.message == "'\(size)' must be left out: wav2vec 2.0 takes hidden, depth, "
         + "heads, mlp, found 7")
   }
 
@@ -123,9 +127,10 @@ struct BackbonesTests {
     #expect(difference(ast, wave) == "it is wav2vec 2.0 there and AST here")
     #expect(difference(wave, ast) == "it is AST there and wav2vec 2.0 here")
     #expect(
-      difference(ast, try ast.choosing([.depth: 3])) == "layers is 3 there and 12 here")
+      difference(ast, try ast.choosing(["depth": .number(3)])) == "layers is 3 there and 12 here")
     #expect(
-      difference(try wave.choosing([.mlp: 8]), wave) == "intermediate is 3072 there and 8 here")
+      difference(try wave.choosing(["mlp": .number(8)]), wave)
+        == "intermediate is 3072 there and 8 here")
     var other = ast
     other.layerNormEps = 1e-6
     #expect(difference(ast, other) == "layer_norm_eps is 1e-06 there and 1e-12 here")

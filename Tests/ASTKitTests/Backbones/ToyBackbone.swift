@@ -15,9 +15,10 @@ struct ToySizes: BackboneConfiguration {
     modelType: "toy-encoder", family: "Toy", classifier: "ToyForAudioClassification",
     attribute: "toy")
   static let presets = ["toy-tiny": ToySizes()]
-  static var sizes: [BackboneSize: WritableKeyPath<ToySizes, Int>] {
-    [.hidden: \.hidden, .depth: \.layers, .heads: \.heads, .mels: \.melBins]
-  }
+  static let defaults = ToySizes()
+  static let declarations: [SettingOf<ToySizes>] = [
+    .hidden(\.hidden), .depth(\.layers), .heads(\.heads), .mels(\.melBins),
+  ]
   static let features = FeatureSettings.Kind.logMel
   static let anchors = ["frames.weight"]
   static let roots: Set = ["frames", "blocks", "norm"]

@@ -16,7 +16,7 @@ struct ToyBackboneTests {
     try Backbones.$additional.withValue([ToySizes.self], operation: work)
   }
 
-  private func net(_ chosen: [BackboneSize: Int] = [:]) throws -> AudioClassifier {
+  private func net(_ chosen: [String: SettingValue] = [:]) throws -> AudioClassifier {
     let sizes = try #require(Backbones.preset("toy-tiny")).choosing(chosen)
     let source = RandomParameters(seed: 1)
     let backbone = try sizes.build(from: source)
@@ -32,9 +32,9 @@ struct ToyBackboneTests {
     #expect(Backbones.preset("toy-tiny") == nil)
     try listed {
       #expect(Backbones.presetNames.contains("toy-tiny"))
-      let backbone = try net([.hidden: 16, .depth: 1]).backbone
+      let backbone = try net(["hidden": .number(16), "depth": .number(1)]).backbone
       #expect(backbone.summary == "Toy, hidden 16, 1 layers")
-      let error = #expect(throws: EngineError.self) { try net([.frames: 10]) }
+      let error = #expect(throws: EngineError.self) { try net(["frames": .number(10)]) }
       #expect(
         error?.message
           == "'frames' must be left out: Toy takes hidden, depth, heads, mels, found 10")
@@ -44,7 +44,7 @@ struct ToyBackboneTests {
   @Test(arguments: ["net.safetensors", "net"]) func aModelComesBack(_ name: String) throws {
     let path = folder.file(name)
     try listed {
-      let saved = try net([.depth: 1])
+      let saved = try net(["depth": .number(1)])
       try ModelFile.save(saved, to: path)
       let (loaded, notices) = try ModelFile.load(path)
       #expect(notices == [])

@@ -6,9 +6,8 @@ struct ToyMethod: PETLMethod {
   static let kind = "toyframes"
   static let summary = "Corrects the first layer of the toy backbone."
   static let example = "attach net, toyframes()"
-  static let settings: [Setting] = []
-
-  init(_ settings: Settings) {}
+  static let defaults = ToyMethod()
+  static let declarations: [SettingOf<ToyMethod>] = []
 
   func build(_ builder: AttachmentBuilder) throws {
     guard let model = builder.backbone as? ToyModel else {

@@ -95,8 +95,7 @@ struct RefusalTests {
 
   /// A setting that is nothing is as good as left out, not a value of its own.
   @Test func nothingMeansTheDefault() throws {
-    let settings = try Settings(["rate": .none], declared: BottleneckAdapter.settings)
-    #expect(settings.number("rate") == 96)
+    #expect(try BottleneckAdapter(["rate": .none]).rate == 96)
   }
 
   @Test func namesAreNumbered() throws {

@@ -73,7 +73,7 @@ struct AccumulationTests {
     for accumulate in [0, -1, 65_537, .max] {
       #expect(
         try refusal(batch: 1, accumulate: accumulate)
-          == "'accumulate' must be from 1 to 65536, found \(accumulate)")
+          == "'accumulate' must be between 1 and 65536, found \(accumulate)")
     }
     #expect(
       try refusal(batch: 4, accumulate: 4)

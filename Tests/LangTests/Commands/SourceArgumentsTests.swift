@@ -26,7 +26,8 @@ private struct TableSource: DatasetSource {
 
 @Suite("dataset takes the settings of all sources")
 struct SourceArgumentsTests {
-  private let arguments = SourceArguments([FolderSource.self, TableSource.self])
+  private let arguments = SettingUnion(
+    kinds: [("folder", FolderSource.settings), ("table", TableSource.settings)])
 
   private func values(_ source: String, _ given: [String: Value]) throws -> [String: SettingValue] {
     let command = Command(

@@ -6,12 +6,11 @@ extension ASTConfiguration: BackboneConfiguration {
     modelType: "audio-spectrogram-transformer", family: "AST",
     classifier: "ASTForAudioClassification", attribute: "audio_spectrogram_transformer")
 
-  public static var sizes: [BackboneSize: WritableKeyPath<ASTConfiguration, Int>] {
-    [
-      .hidden: \.hidden, .depth: \.layers, .heads: \.heads, .mlp: \.intermediate,
-      .frames: \.frames, .mels: \.melBins,
-    ]
-  }
+  public static let defaults = ASTConfiguration()
+  public static let declarations: [SettingOf<ASTConfiguration>] = [
+    .hidden(\.hidden), .depth(\.layers), .heads(\.heads), .mlp(\.intermediate),
+    .frames(\.frames), .mels(\.melBins),
+  ]
 
   public static let features = FeatureSettings.Kind.logMel
   public static let hasTransformersHead = true

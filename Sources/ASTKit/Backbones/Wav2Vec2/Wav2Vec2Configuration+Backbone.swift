@@ -6,9 +6,10 @@ extension Wav2Vec2Configuration: BackboneConfiguration {
     modelType: "wav2vec2", family: "Wav2Vec2",
     classifier: "Wav2Vec2ForSequenceClassification", attribute: "wav2vec2")
 
-  public static var sizes: [BackboneSize: WritableKeyPath<Wav2Vec2Configuration, Int>] {
-    [.hidden: \.hidden, .depth: \.layers, .heads: \.heads, .mlp: \.intermediate]
-  }
+  public static let defaults = Wav2Vec2Configuration()
+  public static let declarations: [SettingOf<Wav2Vec2Configuration>] = [
+    .hidden(\.hidden), .depth(\.layers), .heads(\.heads), .mlp(\.intermediate),
+  ]
 
   public static let features = FeatureSettings.Kind.waveform
 

@@ -83,12 +83,8 @@ public struct Wav2Vec2Configuration: Sendable, Equatable {
     func require(_ name: String, _ holds: Bool, _ expected: String, _ found: String) throws {
       if !holds { throw EngineError.setting(name: name, expected: expected, found: found) }
     }
-    try require("hidden", (1...16_384).contains(hidden), "between 1 and 16384", "\(hidden)")
-    try require("depth", (1...256).contains(layers), "between 1 and 256", "\(layers)")
-    try require(
-      "heads", heads >= 1 && hidden % heads == 0, "a divisor of hidden (\(hidden))", "\(heads)")
-    try require(
-      "mlp", (1...65_536).contains(intermediate), "between 1 and 65536", "\(intermediate)")
+    try checkSettings()
+    try require("heads", hidden % heads == 0, "a divisor of hidden (\(hidden))", "\(heads)")
     try require(
       "conv_dim", (1...64).contains(channels.count), "1 to 64 convolutions",
       "\(channels.count)")

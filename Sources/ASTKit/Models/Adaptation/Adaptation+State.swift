@@ -102,7 +102,7 @@ extension AudioClassifier {
           return position
         }
         let attachment = try make(
-          member.kind, member.settings, at: position,
+          PETLMethods.make(member.kind, member.settings), at: position,
           layers: member.layers, name: member.name, from: stored.under("attached/\(member.name)/"))
         let also = Set(member.alsoTrained ?? [])
         let restored = Adaptation.Member(

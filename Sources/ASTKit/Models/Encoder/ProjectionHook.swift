@@ -1,5 +1,5 @@
 /// The four projections of self-attention.
-public enum Projection: String, CaseIterable, Sendable, Hashable {
+public enum Projection: String, CaseIterable, Sendable, Hashable, SettingChoice {
   case query = "q"
   case key = "k"
   case value = "v"
