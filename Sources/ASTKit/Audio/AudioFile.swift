@@ -36,26 +36,26 @@ public enum AudioFile {
     _ bytes: [UInt8], path: String, channel: Int? = nil, mostSamples: Int = mostSamples
   ) throws(AudioError) -> Recording {
     let reader = try SoundReader(SoundBytes(bytes), path: path, mostSamples: mostSamples)
+    let mixer = ChannelMixer(channel: channel, path: path)
+    try mixer.check(reader.channels)
     var streams: [Recording] = []
     // The stream that is being decoded is not in the list, where every addition would be a copy.
-    var samples: [Float] = []
-    var (stream, channels) = (0, 0)
-    func taken() throws(AudioError) {
-      let whole = Recording(samples: samples, channels: channels, sampleRate: reader.sampleRate)
-      streams.append(try whole.only(channel, path: path))
-      samples = []
-    }
+    var present = Recording(samples: [], channels: 0, sampleRate: reader.sampleRate)
+    var stream = 0
     while true {
       let piece = try reader.next()
       if piece.isEmpty { break }
-      if channels == 0 || reader.stream != stream {
-        if channels > 0 { try taken() }
-        (stream, channels) = (reader.stream, reader.channels)
-        samples.reserveCapacity(reader.room)
+      if reader.stream != stream {
+        if present.channels > 0 { streams.append(present) }
+        present = Recording(samples: [], channels: 0, sampleRate: reader.sampleRate)
+        stream = reader.stream
       }
-      samples.append(contentsOf: piece)
+      if present.channels == 0 {
+        present.channels = channel == nil ? reader.channels : 1
+        present.samples.reserveCapacity(reader.room / reader.channels * present.channels)
+      }
+      present.samples += try channel == nil ? piece : mixer.mono(piece, channels: reader.channels)
     }
-    try taken()
-    return try Recording.joined(streams, path: path)
+    return try Recording.joined(streams + [present], path: path)
   }
 }

@@ -53,14 +53,6 @@ public struct Recording: Sendable, Equatable {
     return (0..<frames).map { samples[$0 * channels + channel - 1] }
   }
 
-  /// This recording with one of its channels, or as it is for `nil`.
-  /// - Throws: `AudioError.noChannel`.
-  func only(_ channel: Int?, path: String) throws(AudioError) -> Recording {
-    guard let channel else { return self }
-    return Recording(
-      samples: try mono(channel: channel, path: path), channels: 1, sampleRate: sampleRate)
-  }
-
   /// The recordings of a file that holds several, one after the other; mixed to one channel if
   /// they have not all the same.
   /// - Throws: `AudioError.mixed` if they have not all the same rate.

@@ -23,9 +23,6 @@ struct SoundBytes: RandomAccessCollection {
   /// Bytes in memory.
   init(_ bytes: [UInt8]) { self.init(.memory(bytes), bytes.indices) }
 
-  /// A part of bytes in memory, counted from its beginning.
-  init(_ bytes: ArraySlice<UInt8>) { self.init(Array(bytes)) }
-
   /// The bytes of a source, of which a few pages are kept.
   init(_ source: any ByteSource) { self.init(.pages(PageCache(source)), 0..<source.count) }
 

@@ -59,7 +59,7 @@ struct MPEGStreamTests {
   @Test(arguments: [1, 2])
   func shortest(frames: Int) throws {
     var end = indexFrame
-    for _ in 0..<frames { end += try #require(MPEGHeader(SoundBytes(bytes[end...]))?.length) }
+    for _ in 0..<frames { end += try #require(MPEGHeader(SoundBytes(bytes), at: end)?.length) }
     #expect(try AudioFile.decode(Array(bytes[indexFrame..<end]), path: "a").frames == 576 * frames)
   }
 
@@ -73,7 +73,7 @@ struct MPEGStreamTests {
 
   @Test("an index that gives all samples out for the encoder's own leaves none")
   func onlyPadding() throws {
-    let end = indexFrame + (try #require(MPEGHeader(SoundBytes(bytes[indexFrame...]))?.length))
+    let end = indexFrame + (try #require(MPEGHeader(SoundBytes(bytes), at: indexFrame)?.length))
     // Delay and padding, 12 bits each, after LAME's name and 12 more bytes.
     let ends = try #require(bytes.offset(of: "LAME")) + 21
     let short = Array(bytes[..<end]).with(1, at: count, size: 4, bigEndian: true)

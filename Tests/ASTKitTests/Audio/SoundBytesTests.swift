@@ -14,7 +14,7 @@ struct SoundBytesTests {
     let parts = [0..<1, 1..<1, 1..<70_000, 70_000..<70_001, 70_001..<300_000]
     return [
       SoundBytes(bytes), SoundBytes(try OpenFile(path)),
-      SoundBytes(joining: parts.map { SoundBytes(bytes[$0]) }),
+      SoundBytes(joining: parts.map { SoundBytes(Array(bytes[$0])) }),
     ]
   }
 
