@@ -17,6 +17,7 @@ public struct FolderSource: DatasetSource {
     SettingOf("extensions", "only files with these endings", \.extensions),
   ]
 
+  /// The folder that holds the folders of the classes.
   public var path: String
   /// Which folder below `path` names the class (1 = the first); `nil`: the one that holds the
   /// file.

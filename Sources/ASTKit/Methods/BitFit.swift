@@ -10,6 +10,7 @@ public struct BitFit: PETLMethod {
     SettingOf<BitFit>("patch", "trains the bias of the patch convolution too", \.patch)
   ]
 
+  /// Whether the bias of the patch convolution is trained, too.
   public var patch: Bool
 
   /// - Parameters: as the settings.

@@ -16,12 +16,19 @@ public struct ConformerAdapter: PETLMethod {
   ]
   public static let defaultPosition: Position? = .pfeiffer
 
+  /// Hidden size over the width of the bottleneck.
   public var rate: Double
+  /// Width of the depthwise convolution in tokens.
   public var kernel: Int
+  /// Whether a LayerNorm comes first; `nil`: in wav2vec 2.0, not in AST.
   public var norm: Bool?
+  /// Whether the adapter's input is added once more.
   public var residual: Bool
+  /// Probability of dropping an element in training.
   public var dropout: Double
+  /// Whether the backbone's LayerNorm beside it is trained; `nil`: as the backbone's kind has it.
   public var norms: Bool?
+  /// Whether it computes as the published code, where that departs from the papers.
   public var published: Bool
 
   /// - Parameters: as the settings.

@@ -13,10 +13,15 @@ public struct ConvpassAdapter: PETLMethod {
   ]
   public static let defaultPosition: Position? = .pfeiffer
 
+  /// Hidden size over the width of the bottleneck.
   public var rate: Double
+  /// Whether the adapter's input is added once more.
   public var residual: Bool
+  /// Probability of dropping an element in training.
   public var dropout: Double
+  /// Whether the backbone's LayerNorm beside it is trained; `nil`: as the backbone's kind has it.
   public var norms: Bool?
+  /// Whether it computes as the published code, where that departs from the papers.
   public var published: Bool
 
   /// - Parameters: as the settings.

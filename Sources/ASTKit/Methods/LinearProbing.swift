@@ -12,6 +12,7 @@ public struct LinearProbing: PETLMethod {
       \.backboneLearningRate, bounds: .between(0...1))
   ]
 
+  /// Learning rate of the final LayerNorm; `nil`: the run's.
   public var backboneLearningRate: Double?
 
   /// - Parameters: as the settings.

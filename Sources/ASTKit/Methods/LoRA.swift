@@ -26,11 +26,17 @@ public struct LoRA: PETLMethod {
   /// Rank when neither `rank` nor `rate` is given.
   static let defaultRank = 8
 
+  /// Rank of the corrections; `nil`: 8, or what `rate` makes it.
   public var rank: Int?
+  /// In place of `rank`: hidden size over rank.
   public var rate: Double?
+  /// Numerator of the scaling.
   public var alpha: Double
+  /// Projections to correct.
   public var on: [Projection]
+  /// Whether all of `on` share one pair.
   public var shared: Bool
+  /// Whether it computes as the published code, where that departs from the papers.
   public var published: Bool
 
   /// - Parameters: as the settings.

@@ -11,6 +11,7 @@ public struct PrefixTuning: PETLMethod {
       bounds: .between(2...4096))
   ]
 
+  /// Rows a layer, half of them keys and half values; an even number.
   public var tokens: Int
 
   /// - Parameters: as the settings.

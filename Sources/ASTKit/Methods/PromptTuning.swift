@@ -14,9 +14,13 @@ public struct PromptTuning: PETLMethod {
       allowed: Pooling.settingWords.filter { $0 != Pooling.clsAndDistillation.rawValue }),
   ]
 
+  /// Prompt tokens.
   public var tokens: Int
+  /// Whether every layer gets fresh prompts, not only the first.
   public var deep: Bool
+  /// Probability of dropping an element in training.
   public var dropout: Double
+  /// Tokens whose mean the head sees; `nil`: the model's pooling.
   public var output: Pooling?
 
   /// - Parameters: as the settings.

@@ -22,14 +22,23 @@ public struct SoftMoA: PETLMethod {
   ]
   public static let defaultPosition: Position? = Position([.mhsa], .parallelBefore)
 
+  /// Number of expert adapters.
   public var adapters: Int
+  /// Slots of each expert.
   public var slots: Int
+  /// Whether tokens and slots are compared by direction.
   public var normalise: Bool
+  /// Kind of the expert adapters.
   public var experts: AdapterBlock
+  /// Hidden size over the width of the bottleneck.
   public var rate: Double
+  /// Width of the depthwise convolution in tokens.
   public var kernel: Int
+  /// Probability of dropping an element in training.
   public var dropout: Double
+  /// Whether the backbone's LayerNorm beside it is trained; `nil`: as the backbone's kind has it.
   public var norms: Bool?
+  /// Whether it computes as the published code, where that departs from the papers.
   public var published: Bool
 
   /// - Parameters: as the settings.

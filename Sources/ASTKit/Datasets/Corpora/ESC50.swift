@@ -9,6 +9,7 @@ public struct ESC50: DatasetSource {
   public static let name = "esc50"
   public static let summary = "ESC-50: environmental sounds, 50 classes, 5 folds"
 
+  /// The corpus's folder, or the one above it.
   public var path: String
 
   public init(path: String) { self.path = path }

@@ -26,6 +26,7 @@ public struct FluentSpeech: DatasetSource {
     ["kitchen", "bedroom", "washroom"].map { "\(order)/\($0)" }
   }
 
+  /// The corpus's folder, or the one above it.
   public var path: String
 
   public init(path: String) { self.path = path }

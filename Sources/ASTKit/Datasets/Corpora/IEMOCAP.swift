@@ -15,6 +15,7 @@ public struct IEMOCAP: DatasetSource {
   private static let emotions = [
     "neu": "neutral", "hap": "happy", "exc": "happy", "sad": "sad", "ang": "angry",
   ]
+  /// The corpus's folder, or the one above it.
   public var path: String
 
   public init(path: String) { self.path = path }

@@ -10,6 +10,7 @@ public struct SpeechCommands: DatasetSource {
   public static let summary = "Speech Commands: spoken words, 35 classes, fixed parts"
 
   private static let lists = [("valid", "validation_list.txt"), ("test", "testing_list.txt")]
+  /// The corpus's folder, or the one above it.
   public var path: String
 
   public init(path: String) { self.path = path }

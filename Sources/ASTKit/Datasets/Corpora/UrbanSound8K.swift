@@ -12,6 +12,7 @@ public struct UrbanSound8K: DatasetSource {
   public static let summary = "UrbanSound8K: city noise, 10 classes, 10 folds"
 
   private static let list = "metadata/UrbanSound8K.csv"
+  /// The corpus's folder, or the one above it.
   public var path: String
 
   public init(path: String) { self.path = path }
