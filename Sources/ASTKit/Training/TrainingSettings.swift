@@ -2,7 +2,8 @@
 public struct TrainingSettings: Sendable, Equatable {
   /// Which weights a finished run leaves in the model.
   public enum Keep: String, CaseIterable, Sendable, Codable {
-    /// Those with the best validation accuracy (the lower loss decides a tie).
+    /// Those with the best validation accuracy, or where clips may have several classes the best
+    /// mean average precision (the lower loss decides a tie).
     case best
     /// Those after the last step.
     case last
@@ -33,8 +34,25 @@ public struct TrainingSettings: Sendable, Equatable {
   public var patience: Int?
   /// Masks in time and frequency on training clips, or none.
   public var augmentation: SpecAugment?
+  /// What is done to the sound of training clips, in this order.
+  public var soundChanges: [SoundChange] = []
+  /// The probability with which the sound of a training clip is mixed with that of another, see
+  /// `Mixup`.
+  public var mixup = 0.0
+  /// ε of label smoothing, see `TrainingLoss`.
+  public var smoothing = 0.0
+  /// What the classes count in the loss.
+  public var weights = ClassWeights.equal
+  /// Which clips an epoch has.
+  public var sampling = Sampling.all
 
   public init() {}
+
+  /// Whether training needs the sound of its clips, beside their features.
+  var changesSound: Bool { mixup > 0 || !soundChanges.isEmpty }
+
+  /// Whether a training clip is another one each time.
+  public var changesClips: Bool { augmentation != nil || changesSound }
 
   /// - Throws: `EngineError.setting` naming the value that makes no sense.
   public func validate() throws {
@@ -55,6 +73,10 @@ public struct TrainingSettings: Sendable, Equatable {
     if let patience {
       try require((1...100_000).contains(patience), "patience", "from 1 to 100000", patience)
     }
+    try require((0..<1).contains(smoothing), "smoothing", "at least 0 and below 1", smoothing)
+    try require((0...1).contains(mixup), "mixup", "from 0 to 1", mixup)
+    for change in soundChanges { try change.validate() }
+    try weights.validate()
     let decay = optimiser.weightDecay
     try require(decay >= 0 && decay < 1, "weight_decay", "at least 0 and below 1", decay)
   }
@@ -63,7 +85,7 @@ public struct TrainingSettings: Sendable, Equatable {
 extension TrainingSettings: Codable {
   private enum CodingKeys: String, CodingKey {
     case epochs, batch, accumulate, learningRate, schedule, warmup, optimiser, clip, checkpointing
-    case seed, keep, patience, augmentation
+    case seed, keep, patience, augmentation, soundChanges, mixup, smoothing, weights, sampling
   }
 
   /// What is left out, as by an older version that did not know it, has its default.
@@ -86,5 +108,10 @@ extension TrainingSettings: Codable {
     try read(.keep, &keep)
     patience = try values.decodeIfPresent(Int.self, forKey: .patience)
     augmentation = try values.decodeIfPresent(SpecAugment.self, forKey: .augmentation)
+    try read(.soundChanges, &soundChanges)
+    try read(.mixup, &mixup)
+    try read(.smoothing, &smoothing)
+    try read(.weights, &weights)
+    try read(.sampling, &sampling)
   }
 }
