@@ -42,9 +42,21 @@ enum TrainingCommands {
       default: false, named: true),
     Argument<AugmentArgument>(
       "augment", "what is done to each training clip anew; true: specaugment(freq: 24, time: 80)",
-      default: AugmentArgument(augmentation: nil), named: true),
+      default: AugmentArgument(), named: true),
+    Argument<Double>(
+      "mixup", "how likely a clip's sound is mixed with another's, by a share from Beta(10, 10)",
+      default: 0, bounds: .between(0...1), named: true),
+    Argument<Double>(
+      "smoothing", "the part of a target that is spread over all classes", default: 0,
+      bounds: .between(0..<1), named: true),
+    Argument<WeightsArgument?>(
+      "weights", "what classes count in the loss; several a clip: their positives", named: true),
     Argument<String>(
-      "keep", "weights a finished run leaves: the best on valid, or the last", default: "best",
+      "sampling", "all clips once an epoch, or as many drawn so that classes are equally frequent",
+      default: "all", allowed: Sampling.allCases.map(\.rawValue), named: true),
+    Argument<String>(
+      "keep", "weights a finished run leaves: the best on valid (accuracy, or mAP), or the last",
+      default: "best",
       allowed: TrainingSettings.Keep.allCases.map(\.rawValue), named: true),
     Argument<Int?>(
       "patience", "stops after so many epochs without a better validation",
@@ -53,7 +65,7 @@ enum TrainingCommands {
       "seed", "fixes shuffling, augmentation and dropout; default: the session's", named: true)
   ) {
     session, net, clips, valid, epochs, batch, accumulate, lr, schedule, warmup, weightDecay, decay,
-    clip, checkpointing, augment, keep, patience, seed in
+    clip, checkpointing, augment, mixup, smoothing, weights, sampling, keep, patience, seed in
     var settings = TrainingSettings()
     (settings.epochs, settings.batch, settings.learningRate) = (epochs, batch, lr)
     settings.accumulate = accumulate
@@ -63,7 +75,10 @@ enum TrainingCommands {
     settings.warmup = warmup
     settings.optimiser.weightDecay = weightDecay
     settings.optimiser.decaysAll = decay == "all"
-    settings.augmentation = augment.augmentation
+    settings.augmentation = augment.masks
+    (settings.soundChanges, settings.mixup) = (augment.changes, mixup)
+    (settings.smoothing, settings.weights) = (smoothing, weights?.weights ?? .equal)
+    settings.sampling = Sampling(rawValue: sampling) ?? .all
     settings.keep = TrainingSettings.Keep(rawValue: keep) ?? .best
     settings.seed = seed ?? Int(truncatingIfNeeded: session.seed)
     let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
@@ -71,7 +86,7 @@ enum TrainingCommands {
     if let valid {
       try session.noticeDifferences(validation: valid.view, from: clips.view, net.model)
     }
-    if augment.augmentation != nil, case .off = trainer.prefixUse {
+    if settings.changesClips, case .off = trainer.prefixUse {
       session.notice("kept between epochs: \(trainer.prefixUse)")
     }
     return .object(TrainerObject(trainer))
@@ -109,7 +124,7 @@ enum TrainingCommands {
     let trainer = fit.trainer
     if noticeEnd(of: trainer, session) { return .nil }
     defer { session.progress(nil) }
-    let report = TrainingReport(session)
+    let report = TrainingReport(session, trainer)
     session.trained.add(trainer)
     let paused = try trainer.advance(by: count, interrupt: session.interrupt) { progress in
       if !quiet { report.show(progress) }
