@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""Prints the table of Tests/ASTKitTests/Training/Evaluation/ScikitLearnTable.swift: logits, and
-the measures that scikit-learn computes from them. Run by hand in a throw-away environment:
+"""Prints the tables of Tests/ASTKitTests/Training/Evaluation: logits, and the measures that
+scikit-learn computes from them. Run by hand in a throw-away environment:
 
   python3 -m venv DIR && DIR/bin/pip install scikit-learn
-  DIR/bin/python scripts/check-measures.py            prints the file
-  DIR/bin/python scripts/check-measures.py --compare  tells whether the file is this, 1 if not
+  DIR/bin/python scripts/check-measures.py            prints ScikitLearnTable.swift
+  DIR/bin/python scripts/check-measures.py --several  prints ScikitLearnSetsTable.swift, of clips
+                                                      with several classes
+  DIR/bin/python scripts/check-measures.py --compare  tells whether the files are these, 1 if not
 """
 import difflib, math, pathlib, random, sys, warnings
 
@@ -12,7 +14,6 @@ import numpy as np
 from sklearn import metrics
 
 warnings.filterwarnings("ignore")
-FILE = "Tests/ASTKitTests/Training/Evaluation/ScikitLearnTable.swift"
 draw = random.Random(8)
 
 
@@ -156,10 +157,106 @@ def table():
     yield "}"
 
 
-text = "\n".join(table()) + "\n"
+def several_cases():
+    """Classes, sets of labels, thresholds, logits."""
+    own = random.Random(9)
+
+    def case(name, clips, thresholds, frequency, step=1 / 64):
+        classes = len(thresholds)
+        sets = [[k for k in range(classes) if own.random() < frequency[k % len(frequency)]]
+                for _ in range(clips)]
+        rows = [[round((own.gauss(0, 2) + (1.5 if k in labels else -0.5)) / step) * step
+                 for k in range(classes)] for labels in sets]
+        return name, classes, sets, thresholds, rows
+
+    yield case("several", 24, [0.5] * 4, [0.4])
+    yield case("thresholds", 24, [0.125, 0.75, 0.4, 0.9], [0.5, 0.2])
+    yield case("ties", 30, [0.5, 0.6, 0.3], [0.4], step=1.0)
+    yield case("negatives alone", 6, [0.5] * 3, [0.0])
+    yield case("absent classes", 16, [0.5] * 5, [0.5, 0.0])
+    yield case("in every clip", 10, [0.5] * 3, [1.0, 0.5])
+    yield case("one clip", 1, [0.5] * 3, [0.7])
+
+
+def several_measures(classes, sets, thresholds, rows):
+    truth = np.array([[int(k in labels) for k in range(classes)] for labels in sets])
+    logits = np.array(rows, dtype=np.float64)
+    scores = 1 / (1 + np.exp(-logits))
+    predicted = (scores >= np.array(thresholds)).astype(int)
+    present = [k for k in range(classes) if truth[:, k].any()]
+    each = dict(average=None, zero_division=0)
+
+    def mean(score, average):
+        if not present and average == "macro":
+            return 0.0
+        return score(truth, predicted, average=average, zero_division=0,
+                     labels=present if average == "macro" else None)
+
+    precisions, areas = [], []
+    for k in range(classes):
+        own = truth[:, k]
+        precisions.append(metrics.average_precision_score(own, logits[:, k]) if own.any() else None)
+        both = own.any() and not own.all()
+        areas.append(metrics.roc_auc_score(own, logits[:, k]) if both else None)
+    losses = [metrics.log_loss(truth[:, k], scores[:, k], labels=[0, 1]) for k in range(classes)]
+    return {
+        "averagePrecisions": precisions,
+        "rocAreas": areas,
+        "counts": truth.sum(axis=0),
+        "precisions": metrics.precision_score(truth, predicted, **each),
+        "recalls": metrics.recall_score(truth, predicted, **each),
+        "f1s": metrics.f1_score(truth, predicted, **each),
+        "macroPrecision": mean(metrics.precision_score, "macro"),
+        "macroRecall": mean(metrics.recall_score, "macro"),
+        "macroF1": mean(metrics.f1_score, "macro"),
+        "microF1": mean(metrics.f1_score, "micro"),
+        "accuracy": metrics.accuracy_score(truth, predicted),
+        "logLoss": sum(losses) / len(losses),
+    }
+
+
+def several_table():
+    yield "// Printed by scripts/check-measures.py, which see; do not edit."
+    yield "// swift-format-ignore-file"
+    yield ""
+    yield "/// Logits of clips with several classes, and what scikit-learn computes from their sigmoid."
+    yield "struct ScikitLearnSetsCase {"
+    yield "  let name: String"
+    yield "  let labels: [[Int]]"
+    yield "  let thresholds: [Double]"
+    yield "  /// `[clips · classes]`"
+    yield "  let logits: [Float]"
+    yield "  /// `nil` where scikit-learn has no value."
+    yield "  let averagePrecisions: [Double?], rocAreas: [Double?]"
+    yield "  let counts: [Int]"
+    yield "  let precisions: [Double], recalls: [Double], f1s: [Double]"
+    yield "  let macroPrecision: Double, macroRecall: Double, macroF1: Double, microF1: Double"
+    yield "  /// Of whole sets."
+    yield "  let accuracy: Double"
+    yield "  let logLoss: Double"
+    yield ""
+    yield "  static let all: [ScikitLearnSetsCase] = ["
+    for name, classes, sets, thresholds, rows in several_cases():
+        yield "    ScikitLearnSetsCase("
+        yield f'      name: "{name}",'
+        yield f"      labels: {swift(sets)},"
+        values = {"thresholds": thresholds, "logits": [z for row in rows for z in row]}
+        values.update(several_measures(classes, sets, thresholds, rows))
+        lines = [wrapped(f"{key}: {swift(value)},", "      ") for key, value in values.items()]
+        yield "\n".join(lines).rstrip(",") + "),"
+    yield "  ]"
+    yield "}"
+
+
+FOLDER = pathlib.Path(__file__).parent.parent / "Tests/ASTKitTests/Training/Evaluation"
+TABLES = {"ScikitLearnTable.swift": table, "ScikitLearnSetsTable.swift": several_table}
 if sys.argv[1:] == ["--compare"]:
-    stored = (pathlib.Path(__file__).parent.parent / FILE).read_text()
-    sys.stdout.writelines(
-        difflib.unified_diff(stored.splitlines(True), text.splitlines(True), "stored", "computed"))
-    sys.exit(stored != text)
-sys.stdout.write(text)
+    differ = False
+    for name, lines in TABLES.items():
+        stored, text = (FOLDER / name).read_text(), "\n".join(lines()) + "\n"
+        differ |= stored != text
+        sys.stdout.writelines(difflib.unified_diff(
+            stored.splitlines(True), text.splitlines(True), "stored", "computed"))
+    sys.exit(differ)
+several = sys.argv[1:] == ["--several"]
+sys.stdout.write("\n".join(several_table() if several else table()) + "\n")

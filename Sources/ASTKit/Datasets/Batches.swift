@@ -10,14 +10,17 @@ public struct Batches: Sendable {
   private let partSize: Int
   /// `nil` keeps the order of the part.
   private let seed: UInt64?
+  private let sampling: Sampling
 
   /// Shuffled batches to train on.
   ///
-  /// - Parameter parts: how many parts of `size` clips a batch has, see `parts(of:)`.
+  /// - Parameters:
+  ///   - parts: how many parts of `size` clips a batch has, see `parts(of:)`.
+  ///   - sampling: which clips an epoch has.
   /// - Throws: `DatasetError.batchSize`, or `.batchTooLarge` if there are fewer clips than a
   ///   batch needs.
   public init(
-    _ view: DatasetView, size: Int, parts: Int = 1, seed: UInt64
+    _ view: DatasetView, size: Int, parts: Int = 1, seed: UInt64, sampling: Sampling = .all
   ) throws(DatasetError) {
     guard size >= 1, parts >= 1 else { throw .batchSize(min(size, parts)) }
     let (all, overflow) = size.multipliedReportingOverflow(by: parts)
@@ -28,6 +31,7 @@ public struct Batches: Sendable {
     self.size = all
     partSize = size
     self.seed = seed
+    self.sampling = sampling
   }
 
   /// Batches in the part's own order, to evaluate; a size above the part's is no mistake here.
@@ -38,6 +42,7 @@ public struct Batches: Sendable {
     self.size = size
     partSize = size
     seed = nil
+    sampling = .all
   }
 
   /// Batches in an epoch.
@@ -47,7 +52,7 @@ public struct Batches: Sendable {
   public func order(epoch: Int) -> [Int] {
     guard let seed else { return view.indices }
     var random = RandomSource(seed: seed).fork("order of epoch \(epoch)")
-    return random.permutation(view.count).map { view.indices[$0] }
+    return sampling.order(of: view, &random)
   }
 
   /// The batches of an epoch.

@@ -75,7 +75,9 @@ final class ClipSource {
     return whole
   }
 
-  private func waveform(_ span: ClipSpan?) throws(AudioError) -> Waveform {
+  /// The samples of a part, or of all of it, at the rate of the features.
+  /// - Throws: `AudioError`, `.tooShort` included.
+  func waveform(_ span: ClipSpan?) throws(AudioError) -> Waveform {
     let whole = try samples()
     var part = whole
     if let span {

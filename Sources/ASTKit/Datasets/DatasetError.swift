@@ -44,6 +44,8 @@ public enum DatasetError: DescribedError, Equatable {
   case memory(bytes: Int)
   /// The disk does not give features back that were kept in a file.
   case lost
+  /// A sound file whose contents are no longer those that were loaded.
+  case changedFile(path: String)
   /// Windows of more seconds than the model looks at.
   case longWindow(window: Double, seen: Double)
   /// The data set needs a setting that was not given.
@@ -115,6 +117,8 @@ extension DatasetError {
         + " than '\(part)' with its \(clips) clips"
     case .memory(let bytes): "no memory for \(bytes >> 20) MB of features"
     case .lost: "features that were kept on the disk can no longer be read"
+    case .changedFile(let path):
+      "'\(path)' is no longer the sound that was loaded: its contents have changed"
     case .longWindow(let window, let seen):
       "a window of \(window) s is longer than the \(seen) s that the model looks at"
     case .settingMissing(let source, let setting): "dataset \"\(source)\" needs '\(setting)'"
@@ -154,6 +158,7 @@ extension DatasetError {
         ? "\"\(source)\" takes its path alone" : "its settings are \(known.joined(separator: ", "))"
     case .noFolds: "'folds(clips, 5)' makes them"
     case .lost: "load the data again"
+    case .changedFile: "put the file back, or load the data again and make a new trainer"
     case .longWindow(let window, _):
       "\(Int(clamped: (window * 100).rounded(.up))) frames, or a shorter window"
     case .memory: "fewer 'frames' or 'seconds' need less"

@@ -38,8 +38,10 @@ struct AdapterSet {
       var member = Adaptation.Member(
         attachment: attachment, isEnabled: method.isEnabled, turn: method.turn ?? 0,
         task: try task(method.task ?? description.task, stored.path),
-        features: method.features ?? others,
+        features: method.features ?? others, thresholds: method.thresholds,
         alsoTrained: model.backbone.parameters.filter { also.contains($0.name) })
+      try ModelDescription.check(
+        method.thresholds, of: (method.task ?? description.task).classes, stored.path)
       let shared = model.adaptation.shared(by: member)
       for parameter in shared {
         member.own.set(parameter, try stored.tensor(parameter.name, parameter.shape, .zeros))

@@ -17,6 +17,8 @@ struct ModelDescription: Codable {
     var task: Task?
     /// The features it was trained on.
     var features: FeatureSettings?
+    /// The thresholds of its classes that were chosen with it.
+    var thresholds: [Double]?
     /// Parameters of the backbone that the rules below made trainable with it.
     var alsoTrained: [String]?
     /// Shared parameters of which another enabled attachment's values are in force.
@@ -36,6 +38,7 @@ struct ModelDescription: Codable {
       isEnabled = member.isEnabled
       task = member.task.map(Task.init)
       features = member.features
+      thresholds = member.thresholds
       let also = member.alsoTrained.map(\.name)
       alsoTrained = also.isEmpty ? nil : also
       let others = adaptation.shared(by: member)
@@ -87,6 +90,8 @@ struct ModelDescription: Codable {
   /// The features that what is in force was trained on, and the model itself.
   var features: FeatureSettings?
   var ownFeatures: FeatureSettings?
+  /// The thresholds of the model's own classes, nothing attached.
+  var ownThresholds: [Double]?
   var freezeRules: [AudioClassifier.FreezeRule]
 
   /// The metadata key.
@@ -103,6 +108,7 @@ struct ModelDescription: Codable {
     origin = model.origin
     features = model.features
     ownFeatures = model.ownFeatures
+    ownThresholds = model.adaptation.ownThresholds
     freezeRules = model.freezeRules
   }
 
@@ -124,6 +130,13 @@ struct ModelDescription: Codable {
     }
   }
 
+  /// - Throws: `ModelFileError.thresholds` unless there is one for each class, or none at all.
+  static func check(_ thresholds: [Double]?, of classes: [String], _ path: String) throws {
+    if let fault = Thresholds.fault(thresholds, classes: classes.count) {
+      throw ModelFileError.thresholds(path: path, fault: fault)
+    }
+  }
+
   /// The model's own head.
   var task: Task { Task(classes: classes, pooling: pooling, head: head) }
 }
@@ -132,6 +145,8 @@ struct ModelDescription: Codable {
 public enum ModelFileError: DescribedError, Equatable {
   /// petl's own description in the file is damaged.
   case description(path: String)
+  /// The thresholds of its classes cannot be.
+  case thresholds(path: String, fault: String)
   /// Tensors the model needs are not in the file, or the file has some it does not need.
   case names(path: String, missing: [String], leftOver: [String])
   /// The file is a set of adapters and a model was asked for, or the other way round.
@@ -153,6 +168,8 @@ extension ModelFileError {
     switch self {
     case .description(let path):
       return "'\(path)': petl's description of the tensors is damaged"
+    case .thresholds(let path, let fault):
+      return "'\(path)': the thresholds of its classes are damaged: \(fault)"
     case .names(let path, let missing, let leftOver):
       let parts =
         (missing.isEmpty ? [] : ["lacks \(list(missing))"])

@@ -39,6 +39,8 @@ struct ModelReader {
     if let description {
       let isBare = description.attachments.isEmpty
       model.ownFeatures = description.ownFeatures ?? (isBare ? description.features : nil)
+      try ModelDescription.check(description.ownThresholds, of: description.classes, path)
+      if !head.isNew { model.adaptation.ownThresholds = description.ownThresholds }
     } else {
       model.ownFeatures = try features(backbone.configuration, &notices)
     }

@@ -131,7 +131,3 @@ extension AudioClassifier {
     return count
   }
 }
-
-extension AudioClassifier {
-  public var thresholds: [Double]? { nil }
-}

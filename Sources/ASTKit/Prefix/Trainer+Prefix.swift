@@ -24,6 +24,9 @@ extension Trainer {
     if settings.augmentation != nil {
       return .off(prefix, reason: "SpecAugment masks other parts of a clip each time")
     }
+    if settings.changesSound {
+      return .off(prefix, reason: "the sound of a clip is changed anew each time")
+    }
     if cache.budget == 0 { return .off(prefix, reason: "the cache is off") }
     return .kept(prefix)
   }
@@ -32,7 +35,7 @@ extension Trainer {
   ///
   /// With no room in the cache the numbers are the same, so it is the same pass.
   var prefixPass: PrefixPass? {
-    settings.augmentation == nil
+    !settings.changesClips
       ? PrefixPass(model, batches, cache, makesRoom: true, work: prefixWork) : nil
   }
 

@@ -70,7 +70,7 @@ extension Trainer {
     guard let fill = try parts(of: part).first else { return (0, 0) }
     let before = prefixWork.seconds
     do {
-      let seconds = try trainingStep.rehearse(fill, clips: part.count, interrupt: interrupt)
+      let seconds = try trainingStep().rehearse(fill, clips: part.count, interrupt: interrupt)
       return (seconds.clips - (prefixWork.seconds - before), seconds.rest)
     } catch let error as TrainingStep.NotFinite {
       throw EngineError.notFinite(what: error.what, step: step + 1)

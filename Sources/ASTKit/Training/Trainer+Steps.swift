@@ -36,33 +36,6 @@ extension Trainer {
     return false
   }
 
-  /// What makes the parts of a step over these clips.
-  func parts(of batch: ArraySlice<Int>) throws -> [TrainingStep.Fill] {
-    // Each time: what is attached between two steps may bring another head.
-    let match = try model.check(fits: train)
-    let pass = prefixPass
-    return batches.parts(of: batch).map { [batches, settings] part in
-      { random in
-        let labels = batches.labels(part).map { match.indices[$0] }
-        let lengths = batches.lengths(part)
-        if let pass {
-          return TrainingStep.Part(try pass.start(of: part), labels: labels, lengths: lengths)
-        }
-        let input = try batches.input(part)
-        try settings.augmentation?.apply(to: input, random: &random)
-        return TrainingStep.Part(.input(input), labels: labels, lengths: lengths)
-      }
-    }
-  }
-
-  /// A step with the settings of the run.
-  var trainingStep: TrainingStep {
-    var step = TrainingStep(model, optimiser)
-    step.clip = settings.clip
-    step.recomputes = settings.checkpointing
-    return step
-  }
-
   /// One batch through one optimiser step.
   private func takeStep() throws {
     let epoch = step / stepsPerEpoch
@@ -72,7 +45,7 @@ extension Trainer {
     try model.change { try followModel() }
     let (factor, rates) = (scheduleFactor, backboneRates)
     do {
-      try trainingStep.take(
+      try trainingStep().take(
         parts, clips: indices.count, random: random.fork("step \(step)"),
         rate: { [learningRate] in factor * (rates[ObjectIdentifier($0)] ?? learningRate) },
         isLast: mayBeLast,
@@ -88,12 +61,16 @@ extension Trainer {
         },
         accept: { [self] outcome in
           history.losses.append(outcome.loss)
-          history.accuracies.append(Double(outcome.right) / Double(indices.count))
+          history.accuracies.append(outcome.decisions.f1)
           history.clips.append(indices.count)
           history.learningRates.append(factor * learningRate)
           step += 1
           validationIsDue = step % stepsPerEpoch == 0
           model.noteTraining(on: train.settings)
+          if train.hasSeveralLabels, model.thresholds == nil {
+            // Whoever uses the model later knows by them that a clip may have several classes.
+            model.adaptation.thresholds = model.thresholdsInForce
+          }
         })
     } catch let error as TrainingStep.NotFinite {
       try model.change {

@@ -20,6 +20,10 @@ public final class Trainer {
 
   let optimiser: AdamW
   let batches: Batches
+  /// What the classes of the data count in the loss; `nil`: all alike.
+  let classWeights: [Double]?
+  /// Where the clips' sound comes from, if it is changed.
+  let sounds: ClipSounds?
   let random: RandomSource
   var order: (epoch: Int, batches: [ArraySlice<Int>])?
   /// Weights that gave a finite loss.
@@ -66,6 +70,14 @@ public final class Trainer {
     if settings.augmentation != nil, train.settings.kind != .logMel {
       throw EngineError.refused("SpecAugment masks spectrograms, and the data has waveforms")
     }
+    if let valid, valid.hasSeveralLabels != train.hasSeveralLabels {
+      func clips(_ view: DatasetView) -> String {
+        "'\(view.name)' may have " + (view.hasSeveralLabels ? "several classes" : "one class")
+      }
+      throw EngineError.refused("a clip of \(clips(train)), and one of \(clips(valid))")
+    }
+    classWeights = try settings.weights.values(for: train)
+    sounds = settings.changesSound ? try ClipSounds(train) : nil
     self.model = model
     self.train = train
     self.valid = valid
@@ -73,7 +85,9 @@ public final class Trainer {
     self.cache = cache
     learningRate = settings.learningRate
     let seed = UInt64(bitPattern: Int64(settings.seed))
-    batches = try Batches(train, size: settings.batch, parts: settings.accumulate, seed: seed)
+    batches = try Batches(
+      train, size: settings.batch, parts: settings.accumulate, seed: seed,
+      sampling: settings.sampling)
     random = RandomSource(seed: seed)
     optimiser = AdamW(settings.optimiser)
     // Adapters that are saved after the backbone's file has changed still say which one they
@@ -95,6 +109,11 @@ public final class Trainer {
   /// Why the run was over before its last step, in words; `nil` where it was not.
   public var reasonOfEarlyStop: String? {
     isStoppedEarly ? "stopped: no better for \(waited) epoch\(waited == 1 ? "" : "s")" : nil
+  }
+
+  /// Whether the run is over and has left thresholds in the model, see `Thresholds`.
+  public var hasChosenThresholds: Bool {
+    isFinished && train.hasSeveralLabels && valid != nil && model.thresholds != nil
   }
 
   /// Means over the epoch so far, or over the last one where none is begun.

@@ -3,11 +3,14 @@ public struct TrainingHistory: Sendable {
   /// Result of a pass over the validation clips after `step` steps.
   public struct Validation: Sendable, Equatable {
     public let step: Int
+    /// The accuracy is the mean average precision where clips may have several classes.
     public let loss: Double, accuracy: Double
   }
 
   /// Of each step's batch, before its update.
   public var losses: [Double] = []
+  /// The share of right clips; where clips may have several classes, the F1 of all decisions at a
+  /// probability of 0.5 together.
   public var accuracies: [Double] = []
   /// Clips of each step's batch: the last of an epoch may have fewer.
   public var clips: [Int] = []

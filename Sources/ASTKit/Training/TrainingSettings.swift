@@ -2,7 +2,8 @@
 public struct TrainingSettings: Sendable, Equatable {
   /// Which weights a finished run leaves in the model.
   public enum Keep: String, CaseIterable, Sendable, Codable, SettingChoice {
-    /// Those with the best validation accuracy (the lower loss decides a tie).
+    /// Those with the best validation accuracy, or where clips may have several classes the best
+    /// mean average precision (the lower loss decides a tie).
     case best
     /// Those after the last step.
     case last
@@ -41,6 +42,17 @@ public struct TrainingSettings: Sendable, Equatable {
   public var patience: Int?
   /// Masks in time and frequency on training clips, or none.
   public var augmentation: SpecAugment?
+  /// What is done to the sound of training clips, in this order.
+  public var soundChanges: [SoundChange] = []
+  /// The probability with which the sound of a training clip is mixed with that of another, see
+  /// `Mixup`.
+  public var mixup = 0.0
+  /// ε of label smoothing, see `TrainingLoss`.
+  public var smoothing = 0.0
+  /// What the classes count in the loss.
+  public var weights = ClassWeights.equal
+  /// Which clips an epoch has.
+  public var sampling = Sampling.all
 
   public init() {}
 
@@ -48,6 +60,19 @@ public struct TrainingSettings: Sendable, Equatable {
   public var decay: Decay {
     get { optimiser.decaysAll ? .all : .weights }
     set { optimiser.decaysAll = newValue == .all }
+  }
+
+  /// Whether training needs the sound of its clips, beside their features.
+  var changesSound: Bool { mixup > 0 || !soundChanges.isEmpty }
+
+  /// Whether a training clip is another one each time.
+  public var changesClips: Bool { augmentation != nil || changesSound }
+
+  /// - Throws: `EngineError.setting` or `.choice` naming the value that makes no sense.
+  public func validate() throws {
+    try checkSettings()
+    for change in soundChanges { try change.validate() }
+    try weights.validate()
   }
 }
 
@@ -80,7 +105,18 @@ extension TrainingSettings: Configurable {
       "checkpointing", "computes activations again instead of keeping them: less memory, slower",
       \.checkpointing),
     SettingOf(
-      "keep", "weights a finished run leaves: the best on valid, or the last", \.keep),
+      "mixup", "how likely a clip's sound is mixed with another's, by a share from Beta(10, 10)",
+      \.mixup, bounds: .between(0...1)),
+    SettingOf(
+      "smoothing", "the part of a target that is spread over all classes", \.smoothing,
+      bounds: .between(0..<1)),
+    SettingOf(
+      "sampling",
+      "all clips once an epoch, or as many drawn so that classes are equally frequent",
+      \.sampling),
+    SettingOf(
+      "keep", "weights a finished run leaves: the best on valid (accuracy, or mAP), or the last",
+      \.keep),
     SettingOf(
       "patience", "stops after so many epochs without a better validation", \.patience,
       bounds: .between(1...100_000)),
@@ -90,8 +126,8 @@ extension TrainingSettings: Configurable {
 
 extension TrainingSettings: Codable {
   private enum CodingKeys: String, CodingKey {
-    /// What no setting says: AdamW's other numbers, the augmentation.
-    case optimiser, augmentation
+    /// What no setting says: AdamW's other numbers, changes of clips, weights of classes.
+    case optimiser, augmentation, soundChanges, weights
     /// As `lr` was called in older checkpoints.
     case learningRate
   }
@@ -107,6 +143,12 @@ extension TrainingSettings: Codable {
       learningRate = found
     }
     augmentation = try values.decodeIfPresent(SpecAugment.self, forKey: .augmentation)
+    if let found = try values.decodeIfPresent([SoundChange].self, forKey: .soundChanges) {
+      soundChanges = found
+    }
+    if let found = try values.decodeIfPresent(ClassWeights.self, forKey: .weights) {
+      weights = found
+    }
     try decodeSettings(from: decoder)
   }
 
@@ -116,5 +158,7 @@ extension TrainingSettings: Codable {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode(optimiser, forKey: .optimiser)
     try values.encodeIfPresent(augmentation, forKey: .augmentation)
+    if !soundChanges.isEmpty { try values.encode(soundChanges, forKey: .soundChanges) }
+    try values.encode(weights, forKey: .weights)
   }
 }

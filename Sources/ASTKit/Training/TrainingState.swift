@@ -23,6 +23,7 @@ struct TrainingState: Codable {
     /// What its weights are values of, if they are kept.
     var keys: [String]?
     var accuracy: Double, loss: Double
+    var thresholds: [Double]?
     /// Names of what was enabled.
     var attachments: [String]
   }
@@ -54,7 +55,7 @@ struct TrainingState: Codable {
       let names = known.snapshot.flatMap { Self.add($0, keys, Folder.best, &items) }
       if (names != nil) == (known.snapshot != nil) {
         best = Best(
-          keys: names, accuracy: known.accuracy, loss: known.loss,
+          keys: names, accuracy: known.accuracy, loss: known.loss, thresholds: known.thresholds,
           attachments: known.attachments.map(\.name))
         bestEpoch = trainer.history.bestEpoch
       } else {
@@ -118,9 +119,12 @@ struct TrainingState: Codable {
       try Self.snapshot($0, keys, Folder.lastGood, stored, source)
     }
     if let best {
+      if let fault = Thresholds.fault(best.thresholds, classes: model.classes.count) {
+        throw source.damaged(fault)
+      }
       trainer.best = Trainer.Best(
         snapshot: try best.keys.map { try Self.snapshot($0, keys, Folder.best, stored, source) },
-        accuracy: best.accuracy, loss: best.loss,
+        accuracy: best.accuracy, loss: best.loss, thresholds: best.thresholds,
         attachments: try best.attachments.map { try model.attachment(named: $0) })
     }
     try stored.finish()

@@ -5,13 +5,17 @@ package struct TrainingStep {
   /// Clips that go through the model at once; a step may have several such parts.
   package struct Part {
     let start: WalkStart
-    /// The head's index of each clip's class [batch].
-    let labels: [Int]
+    let targets: TrainingTargets
     /// Frames or samples of each clip that are no padding [batch].
     let lengths: [Int]?
 
+    package init(_ start: WalkStart, _ targets: TrainingTargets, lengths: [Int]? = nil) {
+      (self.start, self.targets, self.lengths) = (start, targets, lengths)
+    }
+
+    /// Clips of a class each, `labels` being the head's indices of these [batch].
     package init(_ start: WalkStart, labels: [Int], lengths: [Int]? = nil) {
-      (self.start, self.labels, self.lengths) = (start, labels, lengths)
+      self.init(start, .classes(labels), lengths: lengths)
     }
   }
 
@@ -22,8 +26,8 @@ package struct TrainingStep {
   package struct Outcome {
     /// Mean over the clips.
     package var loss = 0.0
-    /// Clips whose class was the most likely one.
-    package var right = 0
+    /// What the logits said of the clips.
+    package var decisions = Decisions()
     /// The logits of the last part `[batch, classes]`.
     package var logits: Tensor?
     fileprivate(set) var effects: [any Effect] = []
@@ -38,6 +42,8 @@ package struct TrainingStep {
   private let optimiser: AdamW
   /// The largest norm of all gradients together; longer ones are scaled down to it.
   package var clip: Double?
+  /// What is lowered.
+  package var loss = TrainingLoss()
   /// Whether activations are computed again in the backward pass instead of being kept.
   package var recomputes = false
 
@@ -122,7 +128,7 @@ package struct TrainingStep {
   package func gradients(
     of parts: [Fill], clips: Int, random: RandomSource, interrupt: InterruptFlag? = nil
   ) throws -> Outcome {
-    var outcome = Outcome(), stream = random
+    var outcome = Outcome(), stream = random, weight = 0.0
     for (index, fill) in parts.enumerated() {
       let part = try fill(&stream)
       let tape = Tape(
@@ -130,16 +136,25 @@ package struct TrainingStep {
         interrupt: interrupt)
       let logits = try model.forward(
         from: part.start, lengths: part.lengths, recomputes: recomputes, tape)
-      let loss = try tape.crossEntropy(logits, labels: part.labels)
-      let share = Double(part.labels.count) / Double(clips)
+      let (loss, own) = try self.loss(logits, part.targets, tape)
+      let share = parts.count == 1 ? 1 : own / Double(clips)
+      weight += own
       if loss.gradientSlot != nil {
         try tape.backward(
           from: loss, seed: share == 1 ? nil : Tensor(loss.shape, filledWith: Float(share)))
       }
       outcome.loss += share * Double(loss.pointer[0])
-      outcome.right += zip(AudioClassifier.predictions(logits), part.labels).count { $0 == $1 }
+      outcome.decisions.add(logits, part.targets)
       outcome.logits = logits
       outcome.effects += tape.effects
+    }
+    // Classes that count differently make the mean one over what all parts weigh.
+    if parts.count > 1, weight != Double(clips), weight > 0 {
+      let factor = Double(clips) / weight
+      for parameter in model.trainableParameters {
+        try parameter.scaleGradient(by: Float(factor))
+      }
+      outcome.loss *= factor
     }
     return outcome
   }

@@ -3,7 +3,7 @@
 public enum Commands {
   public static let all: [Command] =
     DataCommands.all + ModelCommands.all + MethodConstructors.all + AugmentationCommands.all
-    + TrainingCommands.all + CheckpointCommands.all
+    + TrainingCommands.all + ThresholdCommands.all + CheckpointCommands.all
     + PredictionCommands.all + PlotCommands.all + ModelFileCommands.all + SessionCommands.all
     + MathCommands.all
     + FileCommands.all

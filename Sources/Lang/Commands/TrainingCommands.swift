@@ -13,21 +13,24 @@ enum TrainingCommands {
       "valid", "what to choose the best weights on", named: true),
     Argument<AugmentArgument>(
       "augment", "what is done to each training clip anew; true: specaugment(freq: 24, time: 80)",
-      default: AugmentArgument(augmentation: nil), named: true),
+      default: AugmentArgument(), named: true),
+    Argument<WeightsArgument?>(
+      "weights", "what classes count in the loss; several a clip: their positives", named: true),
     described: TrainingSettings.settings.map {
       ArgumentDescription($0, default: $0.name == "seed" ? "the session's" : nil)
     }
-  ) { session, given, net, clips, valid, augment in
+  ) { session, given, net, clips, valid, augment, weights in
     var settings = TrainingSettings()
     settings.seed = Int(truncatingIfNeeded: session.seed)
-    settings.augmentation = augment.augmentation
+    (settings.augmentation, settings.soundChanges) = (augment.masks, augment.changes)
+    settings.weights = weights?.weights ?? .equal
     try settings.set(given.values(of: TrainingSettings.settings))
     let trainer = try Trainer(net.model, train: clips.view, valid: valid?.view, settings)
     try session.noticeDifferences(clips.view, from: net.model, until: " until now")
     if let valid {
       try session.noticeDifferences(validation: valid.view, from: clips.view, net.model)
     }
-    if augment.augmentation != nil, case .off = trainer.prefixUse {
+    if settings.changesClips, case .off = trainer.prefixUse {
       session.notice("kept between epochs: \(trainer.prefixUse)")
     }
     return .object(TrainerObject(trainer))
@@ -65,7 +68,7 @@ enum TrainingCommands {
     let trainer = fit.trainer
     if noticeEnd(of: trainer, session) { return .nil }
     defer { session.progress(nil) }
-    let report = TrainingReport(session)
+    let report = TrainingReport(session, trainer)
     session.trained.add(trainer)
     let paused = try trainer.advance(by: count, interrupt: session.interrupt) { progress in
       if !quiet { report.show(progress) }

@@ -6,7 +6,13 @@ final class TrainingReport {
   private var hasHeader = false
   private let started = SteadyClock.now
 
-  init(_ session: Session) { self.session = session }
+  /// What the run measures of its own clips and of those to validate on.
+  private let names: (train: String, valid: String)
+
+  init(_ session: Session, _ trainer: Trainer) {
+    self.session = session
+    names = trainer.train.hasSeveralLabels ? ("F1", "mAP") : ("acc", "acc")
+  }
 
   func show(_ progress: TrainingProgress) {
     if let validation = progress.validation {
@@ -14,7 +20,9 @@ final class TrainingReport {
       let width = max(5, 2 * "\(progress.epochs)".count + 1)
       if !hasHeader {
         let first = String(repeating: " ", count: width - 5) + "epoch"
-        session.write(first + "   loss    acc   valid loss  valid acc   clips/s\n")
+        session.write(
+          first + "   loss" + pad(names.train, 7) + "   valid loss"
+            + pad("valid \(names.valid)", 11) + "   clips/s\n")
         hasHeader = true
       }
       session.write(
@@ -27,7 +35,7 @@ final class TrainingReport {
     let left = DurationText.rounded(progress.secondsLeft)
     session.progress(
       "epoch \(progress.epoch)/\(progress.epochs)  step \(progress.step)/\(progress.totalSteps)  "
-        + "loss \(number(progress.loss, 4))  acc \(number(progress.accuracy, 3))  \(left) left  "
+        + "loss \(number(progress.loss, 4))  \(names.train) \(number(progress.accuracy, 3))  \(left) left  "
         // The first to be cut off where a window is narrow.
         + "\(number(progress.clipsPerSecond, 1)) clips/s"
         + (progress.memory.map { "  \(SizeText.rounded($0))" } ?? ""))
@@ -38,11 +46,14 @@ final class TrainingReport {
     let time = DurationText.rounded(SteadyClock.now - started)
     var text =
       "step \(trainer.step)/\(trainer.totalSteps)  loss \(number(means.loss, 4))"
-      + "  acc \(number(means.accuracy, 3))  \(time)"
+      + "  \(names.train) \(number(means.accuracy, 3))  \(time)"
     var ends: [String] = []
     if let reason = trainer.reasonOfEarlyStop { ends.append(reason) }
     if trainer.isFinished, let best = trainer.history.bestEpoch {
       ends.append("weights of epoch \(best), the best on valid")
+    }
+    if trainer.hasChosenThresholds {
+      ends.append("thresholds of \(trainer.model.classes.count) classes chosen on valid")
     }
     if !ends.isEmpty { text += "  (\(ends.joined(separator: "; ")))" }
     session.write(text + "\n")

@@ -14,7 +14,8 @@ final class TrainerObject: ObjectArgument, ListedMembers {
       let history = object.trainer.history
       return .object(CurveObject("loss", history.losses, events: history.events))
     },
-    ObjectMember("accuracy", "training accuracy of each step, a curve") { object in
+    ObjectMember("accuracy", "training accuracy of each step (several classes: F1 at 0.5), a curve")
+    { object in
       let history = object.trainer.history
       return .object(
         CurveObject(
@@ -115,7 +116,8 @@ final class ValidationObject: ListedMembers {
     ObjectMember("loss", "validation loss after each epoch, a curve") {
       .object($0.curve("valid loss", \.loss, isProportion: false))
     },
-    ObjectMember("accuracy", "validation accuracy after each epoch, a curve") {
+    ObjectMember("accuracy", "validation accuracy after each epoch (several classes: mAP), a curve")
+    {
       .object($0.curve("valid accuracy", \.accuracy, isProportion: true))
     },
   ]

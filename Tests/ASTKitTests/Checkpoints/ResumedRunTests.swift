@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -87,6 +88,25 @@ import Testing
       }
     ) { try $0.attach("lora", ["rank": .number(2)]) },
     Case(
+      name: "smoothing, weights and draws", validates: true,
+      settings: CheckpointRun.settings {
+        ($0.smoothing, $0.weights, $0.sampling) = (0.1, .balanced, .balanced)
+      }
+    ) { try $0.attach("lora", ["rank": .number(2)]) },
+    Case(
+      name: "weights by class in several batches a step",
+      settings: CheckpointRun.settings {
+        ($0.batch, $0.accumulate, $0.weights) = (1, 3, .given(["b": 2.5]))
+      }
+    ) { try $0.attach("lora", ["rank": .number(2)]) },
+    Case(
+      name: "changed and mixed sound",
+      settings: CheckpointRun.settings {
+        ($0.soundChanges, $0.mixup) = ([.gain(lowest: -6, highest: 6), .shift(seconds: 0.1)], 0.7)
+        $0.augmentation = try? SpecAugment(frequencyMask: 4, timeMask: 6)
+      }
+    ) { try $0.attach("convpass", ["rate": .number(4), "dropout": .number(0.2)]) },
+    Case(
       name: "patience without the best weights", validates: true,
       settings: CheckpointRun.settings { ($0.patience, $0.epochs) = (1, 4) }
     ) { try $0.attach("lora", ["rank": .number(2)]) },
@@ -113,6 +133,75 @@ import Testing
       try resumed.advance()
       #expect(try run.bytes(resumed) == wanted, "from step \(stop)")
     }
+  }
+
+  @Test("With noise from a folder, and a run that tells when that has changed")
+  func noise() throws {
+    try run.folder.write("street/1.wav", Sounds.wav(Sounds.tone(777, samples: 9000)))
+    try run.folder.write("street/2.wav", Sounds.wav(Sounds.tone(999, samples: 700)))
+    let noise = try NoiseFiles(run.folder.file("street"))
+    let settings = CheckpointRun.settings {
+      $0.soundChanges = [.noise(noise, lowest: 5, highest: 20)]
+    }
+    let never = try run.trainer(TinyModel.classifier(), settings)
+    try never.advance()
+    let left = try run.trainer(TinyModel.classifier(), settings)
+    try left.advance(by: 4)
+    try Checkpoint.save(left, to: run.path)
+    let resumed = try Checkpoint.resume(run.path)
+    #expect(resumed.settings == settings)
+    try resumed.advance()
+    #expect(try run.bytes(resumed) == run.bytes(never))
+    for name in ["1", "2"] {
+      try run.folder.write("street/\(name).wav", Sounds.wav(Sounds.tone(50, samples: 9000)))
+    }
+    let changed = try Checkpoint.resume(run.path)
+    #expect(throws: DatasetError.self) { try changed.advance() }
+  }
+
+  @Test("With several classes a clip, and the thresholds of its best epoch")
+  func severalLabels() throws {
+    let set = try SeveralLabels.load(in: run.folder)
+    let settings = CheckpointRun.settings {
+      ($0.keep, $0.weights, $0.sampling, $0.mixup) = (.best, .balanced, .balanced, 0.5)
+    }
+    func parts() -> (DatasetView, DatasetView) {
+      let odd = set.clips.indices.filter { $0 % 3 == 1 }
+      return (
+        DatasetView(
+          dataset: set, indices: set.clips.indices.filter { !odd.contains($0) }, name: "train"),
+        DatasetView(dataset: set, indices: odd, name: "valid")
+      )
+    }
+    func fresh() throws -> Trainer {
+      let net = try TinyModel.classifier()
+      try net.attach("lora", ["rank": .number(2)])
+      return try Trainer(net, train: parts().0, valid: parts().1, settings)
+    }
+    let never = try fresh()
+    try never.advance()
+    #expect(never.hasChosenThresholds)
+    let wanted = try run.bytes(never)
+    for stop in [2, 3, 7] {
+      let left = try fresh()
+      try left.advance(by: stop)
+      try Checkpoint.save(left, to: run.path)
+      var options = Checkpoint.Options()
+      (options.train, options.valid) = parts()
+      let resumed = try Checkpoint.resume(run.path, options)
+      try resumed.advance()
+      #expect(try run.bytes(resumed) == wanted, "from step \(stop)")
+      #expect(resumed.model.thresholds == never.model.thresholds)
+    }
+  }
+
+  @Test("A checkpoint from before there were these settings has none of them")
+  func olderSettings() throws {
+    let text = #"{"epochs":3,"augmentation":{"frequencyMask":4,"timeMask":6}}"#
+    let settings = try JSONDecoder().decode(TrainingSettings.self, from: Data(text.utf8))
+    var wanted = TrainingSettings()
+    (wanted.epochs, wanted.augmentation) = (3, try SpecAugment(frequencyMask: 4, timeMask: 6))
+    #expect(settings == wanted && !settings.changesSound && settings.weights == .equal)
   }
 
   @Test("Left before its first step, in a validation, and at its end")

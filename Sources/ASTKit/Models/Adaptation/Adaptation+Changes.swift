@@ -58,6 +58,7 @@ extension Adaptation {
   /// Gives the model another head while nothing is attached.
   mutating func replaceHead(_ head: ClassificationHead, classes: [String]) {
     ownTask = ClassificationTask(head: head, classes: classes, pooling: ownTask.pooling)
+    ownThresholds = nil
     refreshTrainability()
   }
 }

@@ -27,7 +27,8 @@ extension Adaptation {
         original.set(parameter, own)
       }
     }
-    let featuresInForce = features
+    let featuresInForce = features, thresholdsInForce = thresholds
+    ownThresholds = merged.thresholds
     if let task = merged.task {
       ownTask = task
       for other in members.indices where members[other].task?.head === task.head {
@@ -37,6 +38,7 @@ extension Adaptation {
     if let own = merged.features { ownFeatures = own }
     remove(index)
     if features != featuresInForce { features = featuresInForce }
+    if thresholds != thresholdsInForce { thresholds = thresholdsInForce }
     noteMerge()
   }
 }

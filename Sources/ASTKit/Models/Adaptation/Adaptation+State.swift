@@ -16,6 +16,7 @@ extension Adaptation {
     var heads: [ModelDescription.Task]
     var members: [Member]
     var features: FeatureSettings?
+    var thresholds: [Double]?
     var rules: [AudioClassifier.FreezeRule]
     var wasAdapted: Bool
     var unsaved: UnsavedTraining
@@ -40,7 +41,8 @@ extension Adaptation {
           method: ModelDescription.Method(self, index),
           head: members[index].task.flatMap { task in heads.firstIndex { $0 === task.head } })
       },
-      features: ownFeatures, rules: rules, wasAdapted: wasAdapted, unsaved: unsaved)
+      features: ownFeatures, thresholds: ownThresholds, rules: rules, wasAdapted: wasAdapted,
+      unsaved: unsaved)
     func kept(_ values: OwnValues, _ start: String) -> [(key: String, tensor: Tensor)] {
       places.compactMap { key, parameter in
         values.value(of: parameter).map { (start + key, $0) }
@@ -108,10 +110,14 @@ extension AudioClassifier {
         let restored = Adaptation.Member(
           attachment: attachment, isEnabled: member.isEnabled,
           turn: turn, task: head.map { tasks[$0] }, features: member.features,
+          thresholds: member.thresholds,
           alsoTrained: backbone.parameters.filter { also.contains($0.name) })
+        try check(member.thresholds, of: adaptation.task(of: restored).classes)
         adaptation.members.append(restored)
       }
       adaptation.ownFeatures = layout.features
+      try check(layout.thresholds, of: own.classes)
+      adaptation.ownThresholds = layout.thresholds
       (adaptation.rules, adaptation.wasAdapted) = (layout.rules, layout.wasAdapted)
       adaptation.unsaved = layout.unsaved
       for (key, parameter) in adaptation.places {
@@ -132,6 +138,12 @@ extension AudioClassifier {
       if let violation = adaptation.violations().first {
         throw EngineError.refused("what was attached does not fit together (\(violation))")
       }
+    }
+  }
+
+  private func check(_ thresholds: [Double]?, of classes: [String]) throws {
+    if let fault = Thresholds.fault(thresholds, classes: classes.count) {
+      throw EngineError.refused(fault)
     }
   }
 

@@ -24,6 +24,8 @@ struct Adaptation {
   var ownTask: ClassificationTask
   /// The features the model itself was trained on, nothing attached.
   var ownFeatures: FeatureSettings?
+  /// The thresholds of its classes, nothing attached.
+  var ownThresholds: [Double]?
   /// What is attached, in the order it acts.
   var members: [Member] = []
   /// Values of shared parameters before anything attached changed them.
@@ -51,6 +53,8 @@ struct Adaptation {
     var task: ClassificationTask?
     /// The features it was trained on.
     var features: FeatureSettings?
+    /// The thresholds of its classes that were chosen with it.
+    var thresholds: [Double]?
     /// Backbone parameters that a user's rule made trainable when the set was saved that it came
     /// with: their values go with it, whether they are trained on is up to the rules.
     var alsoTrained: [Parameter] = []
@@ -85,6 +89,18 @@ extension Adaptation {
       if enabled.isEmpty { ownFeatures = newValue }
       for index in members.indices where members[index].isEnabled {
         members[index].features = newValue
+      }
+    }
+  }
+
+  /// The thresholds of the classes in force that were chosen with what is enabled. Set, they hold
+  /// for all that is.
+  var thresholds: [Double]? {
+    get { enabled.isEmpty ? ownThresholds : enabled.compactMap(\.thresholds).last }
+    set {
+      if enabled.isEmpty { ownThresholds = newValue }
+      for index in members.indices where members[index].isEnabled {
+        members[index].thresholds = newValue
       }
     }
   }

@@ -1,5 +1,8 @@
 extension AudioClassifier {
-  /// Runs the model over clips without changing it.
+  /// Runs the model over clips without changing it. Nothing is done to them that training does to
+  /// its clips: they are as they were loaded.
+  ///
+  /// Clips that may have several classes are measured at the model's thresholds, or at 0.5.
   ///
   /// - Parameters:
   ///   - batch: clips at a time; the result does not depend on it beyond rounding.
@@ -29,7 +32,7 @@ extension AudioClassifier {
     try requireMemory(batch: min(batch, view.count), of: view.settings.shape, training: false)
     guard view.count > 0 else { throw EngineError.refused("'\(view.name)' has no clips") }
     var predictions: [Int] = []
-    var labels: [Int] = []
+    var labels: [[Int]] = []
     var allLogits: [[Float]] = []
     var total = 0.0
     let batches = try Batches(inOrder: view, size: batch)
@@ -37,10 +40,14 @@ extension AudioClassifier {
     for indices in batches.epoch(0) {
       try interrupt?.check()
       let start = try pass?.start(of: indices) ?? .input(batches.input(indices))
-      let expected = batches.labels(indices).map { match.indices[$0] }
+      let expected = batches.labelSets(indices).map { $0.map { match.indices[$0] }.sorted() }
       let tape = Tape(.inference, recording: false, interrupt: interrupt)
       let logits = try forward(from: start, lengths: batches.lengths(indices), tape)
-      let loss = try tape.crossEntropy(logits, labels: expected)
+      let loss =
+        view.hasSeveralLabels
+        ? try tape.binaryCrossEntropy(
+          logits, targets: TrainingTargets.matrix(expected, classes: logits.columns))
+        : try tape.crossEntropy(logits, labels: expected.compactMap(\.first))
       total += Double(loss.pointer[0]) * Double(expected.count)
       predictions += AudioClassifier.predictions(logits)
       labels += expected
@@ -50,10 +57,15 @@ extension AudioClassifier {
       }
       progress(labels.count, view.count)
     }
+    let loss = total / Double(labels.count), names = view.clips.map(\.name)
+    guard view.hasSeveralLabels else {
+      return Evaluation(
+        loss: loss, classes: classes, labels: labels.compactMap(\.first), predictions: predictions,
+        logits: allLogits, names: names)
+    }
     return Evaluation(
-      loss: total / Double(labels.count), classes: classes, labels: labels,
-      predictions: predictions, logits: allLogits,
-      names: view.clips.map(\.name))
+      loss: loss, classes: classes, labelSets: labels, thresholds: thresholdsInForce,
+      logits: allLogits, names: names)
   }
 
   /// The most likely class of each row of logits `[batch, classes]`.

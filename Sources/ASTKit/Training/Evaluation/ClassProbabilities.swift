@@ -1,5 +1,17 @@
 import Foundation
 
+/// What a logit says of a class by itself, in double precision.
+enum BinaryProbability {
+  /// `1 / (1 + e^-x)`
+  static func probability(_ logit: Float) -> Double { 1 / (1 + exp(-Double(logit))) }
+
+  /// Binary cross-entropy, `log(1 + e^-x)` of a positive and `log(1 + e^x)` of a negative.
+  static func loss(_ logit: Float, isPositive: Bool) -> Double {
+    let x = isPositive ? Double(logit) : -Double(logit)
+    return log1p(exp(-abs(x))) + max(-x, 0)
+  }
+}
+
 /// The softmax over the classes of one clip, in double precision.
 struct ClassProbabilities {
   private let maximum: Double, sum: Double

@@ -27,7 +27,8 @@ public struct ClassRankings: Sendable {
 }
 
 extension Evaluation {
-  /// Ranks the clips for each class by its softmax probability; takes
+  /// Ranks the clips for each class by its softmax probability, or where clips may have several
+  /// classes by its logit, which is the order of the probabilities and has no ties near 1; takes
   /// `classes · clips · log(clips)` comparisons.
   ///
   /// Clips whose logits are not finite have no probability and stand behind all others.
@@ -38,9 +39,11 @@ extension Evaluation {
     let clips = logits.map(ClassProbabilities.init)
     let rankings = try classes.indices.map { index in
       try interrupt?.check()
-      return Ranking(
-        scores: zip(logits, clips).map { $1?.probability($0[index]) ?? -.infinity },
-        isPositive: labels.map { $0 == index })
+      let scores = zip(logits, clips).map { row, clip in
+        clip.map { hasSeveralLabels ? Double(row[index]) : $0.probability(row[index]) }
+          ?? -.infinity
+      }
+      return Ranking(scores: scores, isPositive: labelSets.map { $0.contains(index) })
     }
     return ClassRankings(classes: classes, rankings: rankings)
   }

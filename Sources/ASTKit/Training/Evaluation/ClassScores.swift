@@ -15,16 +15,23 @@ extension Evaluation {
 
   /// Scores of each class; 0 where there is nothing to divide by.
   public var classScores: [ClassScore] {
-    let table = confusion
-    return classes.indices.map { i in
-      let right = Double(table[i][i])
-      let actual = table[i].reduce(0, +)
-      let predicted = table.reduce(0) { $0 + $1[i] }
-      return ClassScore(
-        name: classes[i], count: actual,
-        precision: predicted == 0 ? 0 : right / Double(predicted),
-        recall: actual == 0 ? 0 : right / Double(actual))
+    zip(classes, decisions).map { name, own in
+      ClassScore(
+        name: name, count: own.truePositives + own.falseNegatives, precision: own.precision,
+        recall: own.recall)
     }
+  }
+
+  /// What was said of each class, `[classes]`.
+  private var decisions: [Decisions] {
+    var decisions = [Decisions](repeating: Decisions(), count: classes.count)
+    for (labels, predictions) in zip(labelSets, predictionSets) {
+      for index in Set(labels).union(predictions) {
+        decisions[index].add(
+          isPredicted: predictions.contains(index), isTrue: labels.contains(index))
+      }
+    }
+    return decisions
   }
 
   /// Mean F1 of the classes that occur.
@@ -38,9 +45,17 @@ extension Evaluation {
 
   /// F1 of all decisions together, `2·TP / (2·TP + FP + FN)` summed over the classes.
   ///
-  /// A clip has one class and gets one, so a wrong clip is one false positive and one false
-  /// negative: the sum is the accuracy, as micro precision and micro recall are.
-  public var microF1: Double { accuracy }
+  /// Where a clip has one class and gets one, a wrong clip is one false positive and one false
+  /// negative: it is the accuracy then, as micro precision and micro recall are.
+  public var microF1: Double {
+    var all = Decisions()
+    for own in decisions {
+      all.truePositives += own.truePositives
+      all.falsePositives += own.falsePositives
+      all.falseNegatives += own.falseNegatives
+    }
+    return all.f1
+  }
 
   private func macroMean(_ value: (ClassScore) -> Double) -> Double {
     let scores = classScores.filter { $0.count > 0 }

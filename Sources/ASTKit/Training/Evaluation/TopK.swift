@@ -4,7 +4,10 @@ extension Evaluation {
   /// Of equal logits the class with the lower index goes first, as it does in `predictions`, so
   /// that `topK(1)` is the accuracy; in scikit-learn the higher one does. From `classes.count` on
   /// every clip counts, except those whose logits are not finite, which never do.
-  public func topK(_ k: Int) -> Double {
+  ///
+  /// - Returns: `nil` where clips may have several classes, or none, and so no true one.
+  public func topK(_ k: Int) -> Double? {
+    if hasSeveralLabels { return nil }
     let right = zip(labels, logits).count { label, row in
       guard row.allSatisfy(\.isFinite) else { return false }
       let own = row[label]
