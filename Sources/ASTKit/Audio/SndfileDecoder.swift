@@ -44,7 +44,8 @@ final class SndfileDecoder: SoundDecoder {
 
   deinit { sf_close(file) }
 
-  private static let opening = Mutex(())
+  /// Held while a file is opened, see there.
+  static let opening = Mutex(())
 
   private static func open(
     _ source: VirtualFile, _ info: inout SF_INFO, path: String, format: String

@@ -1,4 +1,5 @@
 internal import CSndfile
+import Synchronization
 import Glibc
 
 /// Asks libsndfile for the header of a file without reading the rest.
@@ -13,7 +14,12 @@ enum SndfileHeader {
     default: return
     }
     var info = SF_INFO()
-    guard let sound = sf_open_fd(file.descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else {
+    nonisolated(unsafe) let opened = SndfileDecoder.opening.withLock { _ in
+      nonisolated(unsafe) let sound = sf_open_fd(
+        file.descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE))
+      return sound
+    }
+    guard let sound = opened else {
       return
     }
     sf_close(sound)

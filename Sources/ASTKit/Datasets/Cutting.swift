@@ -1,3 +1,5 @@
+import Glibc
+
 /// A file of a listing with all that the listing says of it.
 struct ListedRecording: Sendable {
   let entries: [DatasetListing.Entry]
@@ -56,11 +58,18 @@ struct Cutting: Sendable {
   func clips(_ recording: ListedRecording) throws -> Outcome {
     guard let first = recording.entries.first else { return Outcome() }
     do {
+      if let windows, windows.within == .recording, isLong(first.path) {
+        return try streamed(recording, first, windows)
+      }
       let file = try SoundFile(first.path)
       let source = ClipSource(file, extractor)
-      return windows == nil
-        ? try parts(recording, source, file.digest)
-        : try windows(recording, first, source, file.digest)
+      guard let windows else { return try parts(recording, source, file.digest) }
+      return try labelled(recording, first, file.digest, source.seconds()) { stretches in
+        try stretches.flatMap(windows.spans).map { span in
+          try interrupt?.check()
+          return (span, try keep(source.sound(span, fillsFrame: true)))
+        }
+      }
     } catch let error as AudioError {
       return Outcome(
         unusable: recording.entries.map { UnusableFile(name: $0.place, reason: error.reason) })
@@ -90,14 +99,38 @@ struct Cutting: Sendable {
     return outcome
   }
 
-  /// Windows over the recording, with the labels of the entries that they hold.
-  private func windows(
-    _ recording: ListedRecording, _ first: DatasetListing.Entry, _ source: ClipSource,
-    _ file: FileDigest
+  /// Bytes of a file from which on it is not held in memory.
+  private static let long = 1 << 26
+
+  private func isLong(_ path: String) -> Bool {
+    Disk.status(path).map { Int($0.st_size) > Self.long } ?? false
+  }
+
+  /// Windows over a recording of any length, in memory that does not grow with it.
+  private func streamed(
+    _ recording: ListedRecording, _ first: DatasetListing.Entry, _ windows: Windows
+  ) throws -> Outcome {
+    let file = try FileDigest(ofLong: first.path)
+    let stream = try WindowStream(first.path, extractor, windows)
+    var cut: [(span: ClipSpan, slot: Int)] = []
+    while let window = try stream.next() {
+      try interrupt?.check()
+      cut.append((window.span, try keep(window.sound)))
+    }
+    return try labelled(recording, first, file, stream.seconds) { _ in cut }
+  }
+
+  /// Windows with the labels of the entries that they hold.
+  ///
+  /// - Parameters:
+  ///   - seconds: length of the recording.
+  ///   - cut: gives the windows over some stretches, and their slots.
+  private func labelled(
+    _ recording: ListedRecording, _ first: DatasetListing.Entry, _ file: FileDigest,
+    _ seconds: Double, _ cut: ([ClipSpan]) throws -> [(span: ClipSpan, slot: Int)]
   ) throws -> Outcome {
     guard let windows else { return Outcome() }
     var outcome = Outcome()
-    let seconds = try source.seconds()
     var annotations: [(span: ClipSpan, labels: [String])] = []
     for entry in recording.entries {
       do {
@@ -110,13 +143,10 @@ struct Cutting: Sendable {
       }
     }
     let everywhere = recording.entries.filter { $0.span == nil }.flatMap(\.labels)
-    let all = ClipSpan(start: 0, end: seconds)
     let stretches =
       windows.within == .rows && !annotations.isEmpty
-      ? ClipSpan.joined(annotations.map(\.span)) : [all]
-    for span in stretches.flatMap(windows.spans) {
-      try interrupt?.check()
-      let slot = try keep(source.sound(span, fillsFrame: true))
+      ? ClipSpan.joined(annotations.map(\.span)) : [ClipSpan(start: 0, end: seconds)]
+    for (span, slot) in try cut(stretches) {
       let labels = annotations.filter { windows.holds(span, $0.span) }.flatMap(\.labels)
       outcome.clips.append(
         Clip(

@@ -46,6 +46,9 @@ extension Dataset {
       given?.map(ExactName.init)
       ?? listing.classOrder?.map(ExactName.init).filter(occurring.contains) ?? occurring.sorted()
     guard classes.count > (listing.hasSeveralLabels(in: windows) ? 0 : 1) else {
+      guard listing.origin?.source ?? FolderSource.name == FolderSource.name else {
+        throw DatasetError.oneClass(name: listing.name, found: classes.map(\.text))
+      }
       throw DatasetError.noClasses(path: listing.name, found: classes.map(\.text))
     }
     let numbers = Dictionary(

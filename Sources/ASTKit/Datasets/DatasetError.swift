@@ -26,6 +26,8 @@ public enum DatasetError: DescribedError, Equatable {
   case notDeepEnough(file: String, label: Int?, folders: Int)
   /// Fewer than two classes: there is nothing to tell apart. What was passed over may be why.
   case noClasses(path: String, found: [String], passedOver: [PassedOver] = [])
+  /// Fewer than two classes in a table or a corpus.
+  case oneClass(name: String, found: [String])
   /// Files that cannot be decoded, and how many files there are in all.
   case undecodable(files: [UnusableFile], of: Int)
   /// These classes have too few clips to give every part one.
@@ -101,6 +103,10 @@ extension DatasetError {
       "'\(path)' has no classes: expected at least two folders with sound files, found "
         + (found.isEmpty ? "none" : "only '\(found[0])'")
         + (PassedOver.sentence(passedOver).map { "; \($0)" } ?? "")
+    case .oneClass(let name, let found):
+      "'\(name)' has clips of "
+        + (found.first.map { "one class only, '\($0.shown)'" } ?? "no class")
+        + "; there is nothing to tell apart"
     case .undecodable(let files, let total):
       "\(files.count) of \(total) files cannot be used: \(DatasetError.list(files))"
     case .classTooSmall(let classes, let needed, let what):

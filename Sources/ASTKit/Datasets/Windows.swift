@@ -52,13 +52,17 @@ public struct Windows: Hashable, Sendable, Codable {
 
   /// The window of this number; `nil` behind the first that reaches the end.
   func span(number: Int, from start: Double, until end: Double) -> ClipSpan? {
-    let begin = start + Double(number) * hop
+    let begin = Self.neat(start + Double(number) * hop)
     guard begin < end - Self.tolerance else { return nil }
     let before = start + Double(number - 1) * hop + length
     if number > 0, before >= end - Self.tolerance { return nil }
     return ClipSpan(
-      start: begin, end: begin + length >= end - Self.tolerance ? end : begin + length)
+      start: begin,
+      end: begin + length >= end - Self.tolerance ? end : Self.neat(begin + length))
   }
+
+  /// A time without the noise of a sum: 0.3 for 0.1 + 0.2. To the nanosecond, finer than a sample.
+  private static func neat(_ seconds: Double) -> Double { (seconds * 1e9).rounded() / 1e9 }
 
   /// Whether a window takes the label of an annotation.
   func holds(_ window: ClipSpan, _ annotation: ClipSpan) -> Bool {

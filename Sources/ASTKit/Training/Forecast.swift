@@ -106,7 +106,7 @@ extension Trainer {
     let own = bytes(trainable.filter(\.value.storage.isBorrowed))
     // Better weights are copied before the ones that were the best so far are let go.
     let best =
-      valid == nil || settings.keep == .last ? 0 : best?.snapshot == nil ? 2 * copy : copy
+      valid == nil || settings.kept == .last ? 0 : best?.snapshot == nil ? 2 * copy : copy
     return averages + own + (lastGood == nil ? copy : 0) + best
   }
 }

@@ -56,7 +56,7 @@ extension Trainer {
       && best.map {
         accuracy > $0.accuracy || (accuracy == $0.accuracy && result.loss < $0.loss)
       } ?? true
-    let snapshot = isBest && settings.keep == .best ? try Snapshot(model) : nil
+    let snapshot = isBest && settings.kept == .best ? try Snapshot(model) : nil
     history.validations.append(
       TrainingHistory.Validation(step: step, loss: result.loss, accuracy: accuracy))
     waited += 1

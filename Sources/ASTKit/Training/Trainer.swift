@@ -119,7 +119,8 @@ public final class Trainer {
   /// Means over the epoch so far, or over the last one where none is begun.
   public var epochMeans: (loss: Double, accuracy: Double) {
     let first = (max(1, step) - 1) / stepsPerEpoch * stepsPerEpoch
-    return history.means(over: first..<(first + stepsPerEpoch))
+    return history.means(
+      over: first..<(first + stepsPerEpoch), published: settings.published)
   }
 
   var scheduleFactor: Double {

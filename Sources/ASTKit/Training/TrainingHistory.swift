@@ -32,13 +32,20 @@ public struct TrainingHistory: Sendable {
 
   /// Mean loss and accuracy over the clips of some steps (from 0), as far as they are done:
   /// every clip counts alike, whatever the size of its batch. NaN where no step is done.
-  public func means(over steps: Range<Int>) -> (loss: Double, accuracy: Double) {
+  ///
+  /// - Parameter published: the loss as the mean over batches, as in the published code, where the
+  ///   clips of a short last batch count more.
+  public func means(
+    over steps: Range<Int>, published: Bool = false
+  ) -> (loss: Double, accuracy: Double) {
     let steps = steps.clamped(to: losses.indices)
     let total = Double(clips[steps].reduce(0, +))
     func mean(_ values: [Double]) -> Double {
       steps.reduce(0) { $0 + values[$1] * Double(clips[$1]) } / total
     }
-    return (mean(losses), mean(accuracies))
+    let loss =
+      published ? losses[steps].reduce(0, +) / Double(steps.count) : mean(losses)
+    return (loss, mean(accuracies))
   }
 }
 

@@ -38,6 +38,9 @@ public struct TrainingSettings: Sendable, Equatable {
   /// Fixes shuffling, augmentation and dropout.
   public var seed = 0
   public var keep = Keep.best
+  /// Trains as the published code does where that departs from the papers: the last weights stay,
+  /// whatever `keep` says, and the loss of an epoch is the mean over its batches.
+  public var published = false
   /// Epochs in a row without a better validation after which the run is over.
   public var patience: Int?
   /// Masks in time and frequency on training clips, or none.
@@ -61,6 +64,9 @@ public struct TrainingSettings: Sendable, Equatable {
     get { optimiser.decaysAll ? .all : .weights }
     set { optimiser.decaysAll = newValue == .all }
   }
+
+  /// Which weights a finished run does leave.
+  var kept: Keep { published ? .last : keep }
 
   /// Whether training needs the sound of its clips, beside their features.
   var changesSound: Bool { mixup > 0 || !soundChanges.isEmpty }
@@ -120,6 +126,9 @@ extension TrainingSettings: Configurable {
     SettingOf(
       "patience", "stops after so many epochs without a better validation", \.patience,
       bounds: .between(1...100_000)),
+    SettingOf(
+      "published", "as the published code: the last weights stay, an epoch's loss is over batches",
+      \.published),
     SettingOf("seed", "fixes shuffling, augmentation and dropout", \.seed),
   ]
 }

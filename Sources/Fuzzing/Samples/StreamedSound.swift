@@ -38,10 +38,21 @@ enum StreamedSound {
         zip(streamed, expected).allSatisfy({ $0.bitPattern == $1.bitPattern })
       else { throw BrokenPromise("streamed to other samples") }
     } catch let error as AudioError {
-      guard error == refusal else {
+      guard isSame(error, refusal) else {
         throw BrokenPromise(
           "streamed: \(error.reason); as a whole: \(refusal?.reason ?? "no error")")
       }
     }
+  }
+
+  /// The library's own reason of a failed open is one variable of the process, which the encoder of
+  /// another sample may reset.
+  private static func isSame(_ one: AudioError, _ other: AudioError?) -> Bool {
+    if case .damaged(let path, let format, _) = one,
+      case .damaged(path, format, _)? = other
+    {
+      return true
+    }
+    return one == other
   }
 }

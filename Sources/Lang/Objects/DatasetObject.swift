@@ -85,12 +85,24 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     // A window of 25 ms every 10 ms.
     let limit = isWaveform ? settings.seconds : Double(settings.frames) / 100 + 0.015
     let cut = view.clips.count { $0.seconds > limit }
+    let what = view.clips.contains { $0.span != nil } ? "clips" : "recordings"
     if let lengths = view.lengths {
       let texts = [lengths.shortest, lengths.median, lengths.longest].map(DurationText.about)
       lines.append(
         texts[0] == texts[2]
-          ? "recordings of \(texts[0])"
-          : "recordings of \(texts[0]) to \(texts[2]), half of them up to \(texts[1])")
+          ? "\(what) of \(texts[0])"
+          : "\(what) of \(texts[0]) to \(texts[2]), half of them up to \(texts[1])")
+    }
+    if let windows = settings.windows {
+      let every = windows.hop == windows.length ? "" : " every \(DurationText.rounded(windows.hop))"
+      let recordings = Set(view.clips.map(\.recording)).count
+      lines.append(
+        "windows of \(DurationText.rounded(windows.length))\(every) over \(recordings) "
+          + "recording\(recordings == 1 ? "" : "s")")
+    }
+    if view.hasSeveralLabels {
+      let several = view.clips.count { $0.labels.count > 1 }
+      lines.append("\(several) with several classes, \(view.negatives) with none")
     }
     if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
     if let sentence = duplicates { lines.append(sentence) }

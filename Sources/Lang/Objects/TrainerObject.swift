@@ -89,7 +89,9 @@ final class TrainerObject: ObjectArgument, ListedMembers {
     guard !history.validations.isEmpty else { return summary }
     let steps = trainer.stepsPerEpoch
     let rows = history.validations.map { validation -> [String] in
-      let means = history.means(over: max(0, validation.step - steps)..<validation.step)
+      let means = history.means(
+        over: max(0, validation.step - steps)..<validation.step,
+        published: trainer.settings.published)
       let epoch = validation.step / steps
       return [
         "\(epoch)", "\(means.loss.rounded(digits: 4))", "\(means.accuracy.rounded(digits: 4))",

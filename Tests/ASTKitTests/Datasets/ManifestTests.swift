@@ -37,9 +37,9 @@ struct ManifestTests {
     arguments: [
       (
         "\u{FEFF}filename,category,fold,site\na.wav,owl,1,north\n\"b c.wav\",crow,2,south\n",
-        "comma"
+        ","
       ),
-      ("Path;Label;fold;site\r\na.wav;owl;1;north\r\nb c.wav;crow;2;south\r\n", "semicolon"),
+      ("Path;Label;fold;site\r\na.wav;owl;1;north\r\nb c.wav;crow;2;south\r\n", ";"),
       ("fold\tsite\taudio\tspecies\n1\tnorth\ta.wav\towl\n2\tsouth\tb c.wav\tcrow\n", "tab"),
     ])
   func columns(_ text: String, _ separator: String) throws {

@@ -40,7 +40,9 @@ public struct CSVManifest: DatasetSource {
 
   /// What stands between columns.
   public enum Separator: String, CaseIterable, SettingChoice, Sendable {
-    case comma, semicolon, tab
+    case comma = ","
+    case semicolon = ";"
+    case tab
 
     var byte: UInt8 {
       switch self {
