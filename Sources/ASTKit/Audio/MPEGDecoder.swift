@@ -15,6 +15,7 @@ final class MPEGDecoder: SoundDecoder {
   private let expected: Int
   private var frames = 0
   private var isDone = false
+  private var buffer = [Float](repeating: 0, count: 8192)
 
   private static let initialised: Bool = mpg123_init() == Int32(MPG123_OK.rawValue)
 
@@ -54,11 +55,10 @@ final class MPEGDecoder: SoundDecoder {
   func next() throws(AudioError) -> [Float] {
     while !isDone {
       var (done, status) = (0, Int32(0))
-      let piece = [Float](unsafeUninitializedCapacity: 8192) { buffer, count in
-        let bytes = UnsafeMutableRawBufferPointer(buffer)
-        status = mpg123_read(handle, bytes.baseAddress, bytes.count, &done)
-        count = done / MemoryLayout<Float>.stride
+      buffer.withUnsafeMutableBytes {
+        status = mpg123_read(handle, $0.baseAddress, $0.count, &done)
       }
+      let piece = Array(buffer[..<(done / MemoryLayout<Float>.stride)])
       frames += piece.count / channels
       guard frames * channels <= allowance.left else {
         throw .tooLong(path: path, samples: allowance.most)

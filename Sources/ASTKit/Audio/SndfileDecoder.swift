@@ -15,6 +15,9 @@ final class SndfileDecoder: SoundDecoder {
   /// Frames the header promises; the largest number if it promises none.
   private let promised: Int
   private var frames = 0
+  /// For a damaged file libsndfile may count more samples than it writes: begun with zeros, so
+  /// that they are the same each time.
+  private var buffer: [Float] = []
 
   /// - Parameters:
   ///   - path: the file's name, for errors.
@@ -40,6 +43,7 @@ final class SndfileDecoder: SoundDecoder {
     guard promised == .max || promised <= allowance.left / channels else {
       throw .tooLong(path: path, samples: allowance.most)
     }
+    buffer = [Float](repeating: 0, count: max(1, 8192 / channels) * channels)
   }
 
   deinit { sf_close(file) }
@@ -70,19 +74,14 @@ final class SndfileDecoder: SoundDecoder {
   var room: Int { max(0, min(promised, 1 << 20)) * min(channels, 8) }
 
   func next() throws(AudioError) -> [Float] {
-    let wanted = max(1, 8192 / channels)
-    var got = 0
-    let piece = [Float](unsafeUninitializedCapacity: wanted * channels) { buffer, count in
-      got = max(0, Int(sf_readf_float(file, buffer.baseAddress, sf_count_t(wanted))))
-      count = got * channels
-    }
+    let got = max(0, Int(sf_readf_float(file, &buffer, sf_count_t(buffer.count / channels))))
     frames += got
     guard frames * channels <= allowance.left else {
       throw .tooLong(path: path, samples: allowance.most)
     }
     // The next call would forget the error, and go on behind what could not be decoded.
     if got == 0 || Int(sf_error(file)) != SF_ERR_NO_ERROR { try checkEnd() }
-    return piece
+    return Array(buffer[..<(got * channels)])
   }
 
   private func checkEnd() throws(AudioError) {
