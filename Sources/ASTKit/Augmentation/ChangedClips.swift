@@ -40,7 +40,7 @@ struct ChangedClips {
     let size = settings.shape.reduce(1, *)
     var rows = [Result<Int, any Error>?](repeating: nil, count: plans.count)
     rows.withUnsafeMutableBufferPointer { rows in
-      nonisolated(unsafe) let (rows, target, plans) = (rows, input.pointer, plans)
+      nonisolated(unsafe) let (rows, target) = (rows, input.pointer)
       Threads.forEach(plans.count) { row in
         rows[row] = Result {
           try sounds.write(

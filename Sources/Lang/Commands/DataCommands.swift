@@ -18,10 +18,10 @@ enum DataCommands {
     var values = try given.values(of: FeatureSettings.settings)
     if case .number(let window)? = values["window"] {
       // The model looks at the whole window.
-      if values["frames"] ?? .none == .none {
+      if values["frames", default: .none] == .none {
         values["frames"] = .number((window * 100).rounded(.up))
       }
-      if values["seconds"] ?? .none == .none { values["seconds"] = .number(window) }
+      if values["seconds", default: .none] == .none { values["seconds"] = .number(window) }
     }
     if values["normalize"] == .flag(false),
       let other = ["mean", "std"].first(where: { values[$0] != nil })
