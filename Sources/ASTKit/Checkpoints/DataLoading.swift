@@ -151,7 +151,7 @@ struct DataLoading {
           uniquingKeysWith: { first, _ in first }))
     }
     let known = Set((source.classes + source.lostLabels).map(ExactName.init))
-    change.newClasses = Set(listing.entries.map { ExactName($0.label) }).subtracting(known)
+    change.newClasses = listing.labels.subtracting(known)
       .sorted().map(\.text)
     return change
   }
