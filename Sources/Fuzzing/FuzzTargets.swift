@@ -6,7 +6,7 @@ package enum FuzzTargets {
       VorbisTarget.self, OpusTarget.self, FLACTarget.self, MP3Target.self, SafetensorsTarget.self,
       ShardsTarget.self, TorchTarget.self, OldTorchTarget.self, ZipTarget.self, JSONTarget.self,
       ModelFolderTarget.self, AdapterTarget.self, CheckpointTarget.self, PEFTTarget.self,
-      CacheTarget.self, CorpusTarget.self,
+      CacheTarget.self, CorpusTarget.self, TableTarget.self,
       SyntaxTarget.self, ScriptTarget.self, CompletionTarget.self, HelpTarget.self,
       SettingTarget.self,
     ]
