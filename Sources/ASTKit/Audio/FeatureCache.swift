@@ -15,8 +15,9 @@ import Foundation
 /// - A folder that cannot be written, or a full disk, means work without a cache.
 /// - It only grows; the folder is safe to delete at any time.
 ///
-/// File: `PETLFB01`, frames and bins (UInt32), seconds (Double), XXH64 of all the rest
-/// (UInt64), the values (Float32); little-endian.
+/// File: `PETLFB02`, frames and bins (UInt32), seconds (Double), sampling rate (UInt32), channels
+/// (UInt16), 1 for silence and 2 for clipping (UInt16), XXH64 of all the rest (UInt64), the values
+/// (Float32); little-endian.
 public struct FeatureCache: Sendable {
   /// Where the files are; `nil` works without a cache.
   public let folder: String?
@@ -47,7 +48,7 @@ public struct FeatureCache: Sendable {
     let name: String
 
     /// Raised when the same settings begin to give other numbers.
-    private static let pipeline = 2
+    private static let pipeline = 3
 
     init(contents: [UInt8], settings: FeatureSettings) {
       self.init(FileDigest(contents), settings: settings)
@@ -62,8 +63,8 @@ public struct FeatureCache: Sendable {
     }
   }
 
-  private static let magic = Array("PETLFB01".utf8)
-  private static let headerLength = 32
+  private static let magic = Array("PETLFB02".utf8)
+  private static let headerLength = 40
 
   private func path(_ key: Key) -> String? {
     // Folders by the first two digits keep each of them small.
@@ -93,15 +94,26 @@ public struct FeatureCache: Sendable {
       let frames = Int(field(8, as: UInt32.self))
       let payload = UnsafeRawBufferPointer(rebasing: raw[FeatureCache.headerLength...])
       guard Int(field(12, as: UInt32.self)) == melBins, payload.count == frames * melBins * 4,
-        field(24, as: UInt64.self) == FeatureCache.checksum(header: raw[..<24], payload)
+        field(32, as: UInt64.self) == FeatureCache.checksum(header: raw[..<32], payload)
       else { return nil }
       let values = [Float](unsafeUninitializedCapacity: frames * melBins) { buffer, count in
         UnsafeMutableRawBufferPointer(buffer).copyMemory(from: payload)
         count = frames * melBins
       }
       return LogMel(
-        values: values, frames: frames, seconds: Double(bitPattern: field(16, as: UInt64.self)))
+        values: values, frames: frames, seconds: Double(bitPattern: field(16, as: UInt64.self)),
+        facts: facts(
+          rate: field(24, as: UInt32.self), channels: field(28, as: UInt16.self),
+          flags: field(30, as: UInt16.self)))
     }
+  }
+
+  private func facts(rate: UInt32, channels: UInt16, flags: UInt16) -> SoundFacts? {
+    rate == 0
+      ? nil
+      : SoundFacts(
+        sampleRate: Int(rate), channels: Int(channels), isSilent: flags & 1 != 0,
+        isClipped: flags & 2 != 0)
   }
 
   /// Keeps a spectrogram; does nothing if the disk does not let it.
@@ -114,6 +126,10 @@ public struct FeatureCache: Sendable {
     append(UInt32(logMel.frames))
     append(UInt32(melBins))
     append(logMel.seconds.bitPattern)
+    let facts = logMel.facts
+    append(UInt32(clamping: facts?.sampleRate ?? 0))
+    append(UInt16(clamping: facts?.channels ?? 0))
+    append(UInt16((facts?.isSilent == true ? 1 : 0) | (facts?.isClipped == true ? 2 : 0)))
     logMel.values.withUnsafeBytes { payload in
       let sum = header.withUnsafeBytes { FeatureCache.checksum(header: $0[...], payload) }
       append(sum)

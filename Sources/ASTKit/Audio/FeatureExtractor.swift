@@ -47,7 +47,8 @@ public struct FeatureExtractor: Sendable {
         sampleRate: settings.sampleRate)
     }
     return LogMel(
-      values: fbank.logMel(waveform.samples), frames: frames, seconds: waveform.seconds)
+      values: fbank.logMel(waveform.samples), frames: frames, seconds: waveform.seconds,
+      facts: waveform.facts)
   }
 
   /// Samples in a frame of a spectrogram, and from one to the next.
@@ -59,7 +60,7 @@ public struct FeatureExtractor: Sendable {
     return Waveform(
       samples: try Resampler.resample(
         mono, from: recording.sampleRate, to: settings.sampleRate, path: path),
-      seconds: recording.seconds)
+      seconds: recording.seconds, facts: SoundFacts(recording))
   }
 
   /// The samples of a file at the features' rate, before they are cut, normalised and padded.

@@ -280,11 +280,14 @@ public struct LogMel: Sendable, Equatable {
   public var frames: Int
   /// Length of the recording it comes from.
   public var seconds: Double
+  /// What the recording was like; `nil` where that is not known.
+  public var facts: SoundFacts?
 
   /// - Parameters: as the properties; `values` has a whole number of rows.
-  public init(values: [Float], frames: Int, seconds: Double) {
+  public init(values: [Float], frames: Int, seconds: Double, facts: SoundFacts? = nil) {
     self.values = values
     self.frames = frames
     self.seconds = seconds
+    self.facts = facts
   }
 }

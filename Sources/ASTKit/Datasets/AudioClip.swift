@@ -22,6 +22,8 @@ public struct AudioClip: Sendable, Equatable {
   public let seconds: Double
   /// What the file held when it was read.
   public let file: FileDigest
+  /// What the recording is like, where that is known.
+  public let facts: SoundFacts?
   let slot: Int
 
   /// Its class where clips have one.

@@ -29,6 +29,9 @@ final class ClipSource {
     return try samples().seconds
   }
 
+  /// What the recording is like, once its length or a sound was asked for.
+  var facts: SoundFacts? { decoded?.facts ?? spectrogram?.facts }
+
   /// The sound of a part, or of all of it.
   ///
   /// - Parameter fillsFrame: whether a part that is shorter than one frame of a spectrogram is
@@ -38,7 +41,9 @@ final class ClipSource {
     if settings.kind == .waveform { return .waveform(try waveform(span)) }
     guard let span else {
       if try !isLooped(nil) {
+        if let spectrogram { return .logMel(spectrogram) }
         let whole = try extractor.logMel(file)
+        spectrogram = whole
         return .logMel(whole)
       }
       return .logMel(try logMel(nil, fillsFrame: fillsFrame))

@@ -29,6 +29,7 @@ struct Cutting: Sendable {
     let span: ClipSpan?
     let seconds: Double
     let file: FileDigest
+    let facts: SoundFacts?
     let slot: Int
 
     /// - Parameter numbers: of the classes.
@@ -37,7 +38,7 @@ struct Cutting: Sendable {
         path: entry.path, name: name, recording: entry.name,
         labels: Set(labels.compactMap { numbers[ExactName($0)] }).sorted(),
         group: entry.group, part: entry.part, columns: entry.columns, span: span,
-        seconds: seconds, file: file, slot: slot)
+        seconds: seconds, file: file, facts: facts, slot: slot)
     }
   }
 
@@ -64,7 +65,8 @@ struct Cutting: Sendable {
       let file = try SoundFile(first.path)
       let source = ClipSource(file, extractor)
       guard let windows else { return try parts(recording, source, file.digest) }
-      return try labelled(recording, first, file.digest, source.seconds()) { stretches in
+      let seconds = try source.seconds()
+      return try labelled(recording, first, file.digest, source.facts, seconds) { stretches in
         try stretches.flatMap(windows.spans).map { span in
           try interrupt?.check()
           return (span, try keep(source.sound(span, fillsFrame: true)))
@@ -89,7 +91,8 @@ struct Cutting: Sendable {
         outcome.clips.append(
           Clip(
             entry: entry, name: entry.clipName, labels: entry.labels, span: span,
-            seconds: try span?.seconds ?? source.seconds(), file: file, slot: slot))
+            seconds: try span?.seconds ?? source.seconds(), file: file,
+            facts: source.facts, slot: slot))
       } catch let error as AudioError {
         outcome.unusable.append(UnusableFile(name: entry.place, reason: error.reason))
       } catch let error as Outside {
@@ -117,7 +120,7 @@ struct Cutting: Sendable {
       try interrupt?.check()
       cut.append((window.span, try keep(window.sound)))
     }
-    return try labelled(recording, first, file, stream.seconds) { _ in cut }
+    return try labelled(recording, first, file, stream.facts, stream.seconds) { _ in cut }
   }
 
   /// Windows with the labels of the entries that they hold.
@@ -127,7 +130,8 @@ struct Cutting: Sendable {
   ///   - cut: gives the windows over some stretches, and their slots.
   private func labelled(
     _ recording: ListedRecording, _ first: DatasetListing.Entry, _ file: FileDigest,
-    _ seconds: Double, _ cut: ([ClipSpan]) throws -> [(span: ClipSpan, slot: Int)]
+    _ facts: SoundFacts?, _ seconds: Double,
+    _ cut: ([ClipSpan]) throws -> [(span: ClipSpan, slot: Int)]
   ) throws -> Outcome {
     guard let windows else { return Outcome() }
     var outcome = Outcome()
@@ -151,7 +155,7 @@ struct Cutting: Sendable {
       outcome.clips.append(
         Clip(
           entry: first, name: "\(first.name)@\(span.text)", labels: everywhere + labels,
-          span: span, seconds: span.seconds, file: file, slot: slot))
+          span: span, seconds: span.seconds, file: file, facts: facts, slot: slot))
     }
     return outcome
   }

@@ -60,6 +60,17 @@ extension DatasetView {
       .sorted { ExactName($0.names[0]) < ExactName($1.names[0]) }
   }
 
+  /// What each recording is like, by its name, where that is known.
+  public var facts: [(recording: String, facts: SoundFacts)] {
+    var seen: Set<ExactName> = []
+    return clips.compactMap { clip in
+      guard let facts = clip.facts, seen.insert(ExactName(clip.recording)).inserted else {
+        return nil
+      }
+      return (clip.recording, facts)
+    }
+  }
+
   /// The shortest, the median and the longest recording in seconds; `nil` without clips.
   public var lengths: (shortest: Double, median: Double, longest: Double)? {
     let sorted = clips.map(\.seconds).sorted()

@@ -16,6 +16,7 @@ final class WindowStream {
   private var first = 0
   private var isAtEnd = false
   private var number = 0
+  private var peak: Float = 0
 
   /// - Throws: `AudioError`
   init(_ path: String, _ extractor: FeatureExtractor, _ windows: Windows) throws(AudioError) {
@@ -26,6 +27,13 @@ final class WindowStream {
 
   /// Seconds decoded so far: at the end, the length of the recording.
   var seconds: Double { stream.seconds }
+
+  /// What the recording is like, behind the last window; whether it is clipped is not looked at.
+  var facts: SoundFacts {
+    SoundFacts(
+      sampleRate: stream.sourceRate, channels: stream.channels,
+      isSilent: peak < SoundFacts.silence)
+  }
 
   /// The next window; `nil` behind the last.
   /// - Throws: `AudioError`
@@ -62,6 +70,7 @@ final class WindowStream {
       let piece = try stream.next()
       isAtEnd = piece.isEmpty
       samples += piece
+      peak = piece.reduce(peak) { max($0, abs($1)) }
     }
   }
 

@@ -29,21 +29,23 @@ package final class CacheTarget: FuzzTarget {
     entry = "cache/\(found)"
     let kept = try scratch.read(entry)
     var layout = Layout()
-    for (offset, width) in [(0, 8), (8, 4), (12, 4), (16, 8), (24, 8)] { layout.add(offset, width) }
-    for offset in stride(from: 32, to: kept.count, by: 4) { layout.add(offset, 4) }
+    for (offset, width) in [(0, 8), (8, 4), (12, 4), (16, 8), (24, 4), (28, 2), (30, 2), (32, 8)] {
+      layout.add(offset, width)
+    }
+    for offset in stride(from: 40, to: kept.count, by: 4) { layout.add(offset, 4) }
     entries = SampleSet([SampleSet.Sample(kept, layout)], repair: Self.repair)
   }
 
   private static func repair(_ bytes: inout [UInt8]) {
-    guard bytes.count >= 32 else { return }
-    bytes.put(checksum(bytes), at: 24, 8)
+    guard bytes.count >= 40 else { return }
+    bytes.put(checksum(bytes), at: 32, 8)
   }
 
   private static func checksum(_ bytes: [UInt8]) -> UInt64 {
     bytes.withUnsafeBytes { raw in
       ContentHash.of(
-        UnsafeRawBufferPointer(rebasing: raw[32...]),
-        seed: ContentHash.of(UnsafeRawBufferPointer(rebasing: raw[..<24])))
+        UnsafeRawBufferPointer(rebasing: raw[40...]),
+        seed: ContentHash.of(UnsafeRawBufferPointer(rebasing: raw[..<32])))
     }
   }
 
@@ -60,7 +62,7 @@ package final class CacheTarget: FuzzTarget {
     guard found.values.count == found.frames * 4 else {
       throw BrokenPromise("features of \(found.frames) frames with \(found.values.count) values")
     }
-    let isWhole = bytes.count >= 32 && bytes.number(at: 24, 8) == Self.checksum(bytes)
+    let isWhole = bytes.count >= 40 && bytes.number(at: 32, 8) == Self.checksum(bytes)
     guard isWhole || found == fresh else {
       throw BrokenPromise("an entry with a wrong checksum was used")
     }

@@ -62,6 +62,31 @@ final class DatasetObject: ObjectArgument, ListedMembers {
     }
   }
 
+  /// What the recordings were before they became features, and what may be wrong with them.
+  private var origins: [String] {
+    let all = view.facts
+    func list(_ values: [Int], _ unit: String) -> String {
+      Set(values).sorted().map(String.init).joined(separator: ", ") + unit
+    }
+    var lines: [String] = []
+    let rates = all.map(\.facts.sampleRate), channels = all.map(\.facts.channels)
+    if Set(rates) != [view.settings.sampleRate] || Set(channels) != [1], !all.isEmpty {
+      let taken = view.settings.channel.map { "channel \($0) taken" } ?? "mixed to one"
+      lines.append(
+        "made of \(list(rates, " Hz")) (resampled), \(list(channels, "")) "
+          + "channel\(Set(channels) == [1] ? "" : "s (\(taken))")")
+    }
+    for (what, has) in [("silent", \SoundFacts.isSilent), ("clipped", \.isClipped)] {
+      let found = all.filter { $0.facts[keyPath: has] }
+      if let first = found.first {
+        lines.append(
+          "\(found.count) recording\(found.count == 1 ? " is" : "s are") \(what), such as "
+            + "'\(first.recording.printable)'")
+      }
+    }
+    return lines
+  }
+
   /// Files that are there twice, in words; `nil` where there are none.
   private var duplicates: String? {
     let all = view.duplicates
@@ -104,6 +129,7 @@ final class DatasetObject: ObjectArgument, ListedMembers {
       let several = view.clips.count { $0.labels.count > 1 }
       lines.append("\(several) with several classes, \(view.negatives) with none")
     }
+    lines += origins
     if cut > 0 { lines.append("\(cut) clips are longer than that and cut at the end") }
     if let sentence = duplicates { lines.append(sentence) }
     if !view.dataset.skipped.isEmpty {

@@ -51,6 +51,30 @@ struct FoldsCommandTests {
       ))
   }
 
+  @Test("describe tells what recordings were made of, and those that are silent or clipped")
+  func origins() throws {
+    let tone = Sounds.tone(300, samples: 8000)
+    try folder.write("mix/a/0.wav", Sounds.wav(tone, rate: 8000))
+    try folder.write("mix/a/1.wav", Sounds.wav(tone + tone, channels: 2))
+    try folder.write("mix/b/0.wav", Sounds.wav(tone.map { _ in 0 }))
+    try folder.write("mix/b/1.wav", Sounds.wav(tone.map { min(1, max(-1, 4 * $0)) }))
+    // Decoded, and from the cache; features of both kinds.
+    for features in ["logmel", "logmel", "waveform"] {
+      let (output, errors) = transcript(
+        "c = dataset \"folder\", path: \"\(folder.file("mix"))\", features: \"\(features)\"\n"
+          + "describe c")
+      #expect(errors.isEmpty)
+      #expect(
+        output.contains(
+          "made of 8000, 16000 Hz (resampled), 1, 2 channels (mixed to one)\n"
+            + "1 recording is silent, such as 'b/0.wav'\n1 recording is clipped, such as 'b/1.wav'")
+      )
+    }
+    let (_, errors) = transcript(
+      "dataset \"folder\", path: \"\(folder.file("mix"))\", channel: 2")
+    #expect(errors.contains("it has no channel 2"))
+  }
+
   @Test("split keeps recordings on one side unless told otherwise")
   func split() throws {
     let (output, errors) = transcript(
