@@ -10,16 +10,16 @@ public struct FileDigest: Hashable, Sendable {
   ///   - hash: XXH64 of them.
   public init(size: Int, hash: UInt64) { (self.size, self.hash) = (size, hash) }
 
-  /// Of a file that is not held in memory: block by block, each hash the seed of the next. Another
-  /// function than that of a file in memory; which of them a file has follows from its size.
+  /// Of a file that is not held in memory.
   /// - Throws: `AudioError`
-  init(ofLong path: String) throws(AudioError) {
+  init(streaming path: String) throws(AudioError) {
     let file = SoundBytes(try OpenFile(path))
-    var hash: UInt64 = 0, rest = file
+    var stream = ContentHash.Stream(), rest = file
+    var hash = ContentHash.of([])
     while !rest.isEmpty {
-      let block = rest.prefix(1 << 22)
-      hash = block.contents.withUnsafeBytes { ContentHash.of($0, seed: hash) }
-      rest = rest.dropFirst(block.count)
+      let piece = rest.prefix(1 << 22)
+      hash = piece.contents.withUnsafeBytes { stream.add($0) }
+      rest = rest.dropFirst(piece.count)
     }
     self.init(size: file.count, hash: hash)
   }

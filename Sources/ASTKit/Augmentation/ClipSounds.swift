@@ -37,20 +37,41 @@ final class ClipSounds: Sendable {
   func waveform(of index: Int) throws -> Waveform {
     if let known = kept.withLock({ $0.clips[index] }) { return known }
     let clip = view.dataset.clips[index]
-    let file = try SoundFile(clip.path)
-    guard file.digest == clip.file else { throw DatasetError.changedFile(path: clip.path) }
-    let source = ClipSource(file, extractor)
-    let own = try source.waveform(clip.span)
-    for other in neighbours[clip.path] ?? [] {
-      let wave = other == index ? own : try source.waveform(view.dataset.clips[other].span)
-      kept.withLock { kept in
-        let bytes = wave.samples.count * MemoryLayout<Float>.stride
-        guard kept.clips[other] == nil, kept.bytes + bytes <= budget else { return }
-        kept.clips[other] = wave
-        kept.bytes += bytes
-      }
+    let others = neighbours[clip.path] ?? []
+    var own: Waveform?
+    func take(_ wave: Waveform, _ other: Int) {
+      if other == index { own = wave }
+      keep(wave, other)
     }
+    if let windows = WindowStream.suits(clip.path, view.settings.windows) {
+      try check(FileDigest(streaming: clip.path), clip)
+      let places = Dictionary(
+        others.map { (view.dataset.clips[$0].span, $0) }, uniquingKeysWith: { first, _ in first })
+      let stream = try WindowStream(clip.path, extractor, windows)
+      while let (span, wave) = try stream.nextSamples() {
+        if let other = places[span] { take(wave, other) }
+      }
+    } else {
+      let file = try SoundFile(clip.path)
+      try check(file.digest, clip)
+      let source = ClipSource(file, extractor)
+      for other in others { take(try source.waveform(view.dataset.clips[other].span), other) }
+    }
+    guard let own else { throw DatasetError.changedFile(path: clip.path) }
     return own
+  }
+
+  private func check(_ file: FileDigest, _ clip: AudioClip) throws {
+    if file != clip.file { throw DatasetError.changedFile(path: clip.path) }
+  }
+
+  private func keep(_ wave: Waveform, _ index: Int) {
+    kept.withLock { kept in
+      let bytes = wave.samples.count * MemoryLayout<Float>.stride
+      guard kept.clips[index] == nil, kept.bytes + bytes <= budget else { return }
+      kept.clips[index] = wave
+      kept.bytes += bytes
+    }
   }
 
   /// The samples of a recording of noise.

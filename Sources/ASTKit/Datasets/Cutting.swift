@@ -1,5 +1,3 @@
-import Glibc
-
 /// A file of a listing with all that the listing says of it.
 struct ListedRecording: Sendable {
   let entries: [DatasetListing.Entry]
@@ -59,7 +57,7 @@ struct Cutting: Sendable {
   func clips(_ recording: ListedRecording) throws -> Outcome {
     guard let first = recording.entries.first else { return Outcome() }
     do {
-      if let windows, windows.within == .recording, isLong(first.path) {
+      if let windows = WindowStream.suits(first.path, windows) {
         return try streamed(recording, first, windows)
       }
       let file = try SoundFile(first.path)
@@ -102,18 +100,11 @@ struct Cutting: Sendable {
     return outcome
   }
 
-  /// Bytes of a file from which on it is not held in memory.
-  private static let long = 1 << 26
-
-  private func isLong(_ path: String) -> Bool {
-    Disk.status(path).map { Int($0.st_size) > Self.long } ?? false
-  }
-
   /// Windows over a recording of any length, in memory that does not grow with it.
   private func streamed(
     _ recording: ListedRecording, _ first: DatasetListing.Entry, _ windows: Windows
   ) throws -> Outcome {
-    let file = try FileDigest(ofLong: first.path)
+    let file = try FileDigest(streaming: first.path)
     let stream = try WindowStream(first.path, extractor, windows)
     var cut: [(span: ClipSpan, slot: Int)] = []
     while let window = try stream.next() {
@@ -150,8 +141,16 @@ struct Cutting: Sendable {
     let stretches =
       windows.within == .rows && !annotations.isEmpty
       ? ClipSpan.joined(annotations.map(\.span)) : [ClipSpan(start: 0, end: seconds)]
+    // Windows follow each other in time: what has ended before one is not looked at again.
+    var coming = annotations.sorted { $0.span.start < $1.span.start }[...]
+    var present: [(span: ClipSpan, labels: [String])] = []
     for (span, slot) in try cut(stretches) {
-      let labels = annotations.filter { windows.holds(span, $0.span) }.flatMap(\.labels)
+      present.removeAll { $0.span.end < span.start }
+      while let next = coming.first, next.span.start < span.end {
+        present.append(next)
+        coming.removeFirst()
+      }
+      let labels = present.filter { windows.holds(span, $0.span) }.flatMap(\.labels)
       outcome.clips.append(
         Clip(
           entry: first, name: "\(first.name)@\(span.text)", labels: everywhere + labels,

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The windows of a recording of any length, one after the other, in memory that does not grow with
 /// it: what a data set makes of the same recording, to the bit.
 final class WindowStream {
@@ -35,9 +37,32 @@ final class WindowStream {
       isSilent: peak < SoundFacts.silence)
   }
 
+  /// Bytes of a file from which on it is not held in memory.
+  private static let long = 1 << 26
+
+  /// Whether a file is read in this way: a long one, cut into windows all over it.
+  static func suits(_ path: String, _ windows: Windows?) -> Windows? {
+    guard let windows, windows.within == .recording,
+      let size = Disk.status(path)?.st_size, Int(size) > long
+    else { return nil }
+    return windows
+  }
+
   /// The next window; `nil` behind the last.
   /// - Throws: `AudioError`
   func next() throws(AudioError) -> Window? {
+    guard let (span, waveform) = try nextSamples() else { return nil }
+    let settings = extractor.settings
+    if settings.kind == .waveform { return Window(span: span, sound: .waveform(waveform)) }
+    var part = waveform
+    let missing = extractor.frameLength - part.samples.count
+    if missing > 0 { part.samples += [Float](repeating: 0, count: missing) }
+    return Window(span: span, sound: .logMel(try extractor.logMel(part, path: path)))
+  }
+
+  /// The samples of the next window; `nil` behind the last.
+  /// - Throws: `AudioError`
+  func nextSamples() throws(AudioError) -> (span: ClipSpan, waveform: Waveform)? {
     let start = Double(number) * windows.hop
     try read(until: start + windows.length)
     let end = isAtEnd ? stream.seconds : .infinity
@@ -53,14 +78,7 @@ final class WindowStream {
     var part = Array(samples[(own.lowerBound - first)..<(own.upperBound - first)])
     let settings = extractor.settings
     if settings.short == .loop { part = part.looped(to: settings.samplesSeen) }
-    if settings.kind == .waveform {
-      return Window(span: span, sound: .waveform(Waveform(samples: part, seconds: span.seconds)))
-    }
-    let missing = extractor.frameLength - part.count
-    if missing > 0 { part += [Float](repeating: 0, count: missing) }
-    let logMel = try extractor.logMel(
-      Waveform(samples: part, seconds: span.seconds), path: path)
-    return Window(span: span, sound: .logMel(logMel))
+    return (span, Waveform(samples: part, seconds: span.seconds))
   }
 
   /// Reads up to a time, and so far behind it that the end is known to be another one.

@@ -12,4 +12,17 @@ struct ContentHashTests {
   func publishedValues(text: String, hash: UInt64) {
     #expect(ContentHash.of(Array(text.utf8)) == hash)
   }
+
+  @Test(
+    "Bytes in pieces have the hash of all of them", arguments: [0, 1, 31, 32, 33, 64, 1000, 4129])
+  func pieces(_ count: Int) {
+    let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 13) }
+    for length in [32, 96, 1024] {
+      var stream = ContentHash.Stream(), hash = ContentHash.of([])
+      for start in stride(from: 0, to: count, by: length) {
+        hash = bytes[start..<min(start + length, count)].withUnsafeBytes { stream.add($0) }
+      }
+      #expect(hash == ContentHash.of(bytes))
+    }
+  }
 }
