@@ -89,22 +89,20 @@ private final class Predictor {
     var status = ExitStatus.success
     do {
       try predict()
-    } catch EngineError.interrupted {
-      status = ExitStatus.interrupted
-      note("interrupted; \(rows) rows are finished")
+      try file?.finish()
+      if let csv = command.csv { note("wrote \(rows) rows to '\(csv)'") }
     } catch {
       status = ExitStatus.scriptError
-      tell(error)
-    }
-    do { try file?.finish() } catch {
-      status = ExitStatus.scriptError
-      tell(error)
+      if case EngineError.interrupted = error {
+        status = ExitStatus.interrupted
+        note("interrupted; \(rows) rows are finished")
+      } else {
+        tell(error)
+      }
+      keepRows()
     }
     output.showProgress(nil)
     output.flush()
-    if status == ExitStatus.success, let csv = command.csv {
-      note("wrote \(rows) rows to '\(csv)'")
-    }
     return output.isClosed
       ? ExitStatus.closedPipe : output.failure == nil ? status : ExitStatus.scriptError
   }
@@ -120,12 +118,7 @@ private final class Predictor {
     }
     var options = PredictionOptions()
     (options.batch, options.skips) = (command.batch, command.skip)
-    if command.window != nil || command.hop != nil {
-      guard let length = command.window ?? model.features?.windows?.length else {
-        throw EngineError.refused("--hop needs --window: the model was trained without windows")
-      }
-      options.windows = Windows(length: length, hop: command.hop)
-    }
+    options.windows = try model.windows(of: command.window, hop: command.hop)
     let table = PredictionTable(
       model, PredictionChoice(top: command.top, threshold: command.threshold))
     file = try command.csv.map(GrowingFile.init)
@@ -136,6 +129,16 @@ private final class Predictor {
       progress: { self.output.showProgress($0.line("predict")) },
       row: { try self.write(table.lines($0)) })
     for notice in report.notices { note(notice) }
+  }
+
+  /// Leaves the rows that are finished.
+  private func keepRows() {
+    do {
+      guard let place = try file?.abandon(empty: rows == 0) else { return }
+      note("\(rows) rows are in '\(place)'")
+    } catch {
+      tell(error)
+    }
   }
 
   private func write(_ text: String) throws {

@@ -64,6 +64,13 @@ import Testing
     #expect(found.status == 0 && found.output.split(separator: "\n").count == 17)
     #expect(try petl(["predict", "set.safetensors"]).status == 2)
     #expect(try petl(["predict", "set.safetensors", "tones", "--top", "0"]).status == 2)
+    // A table that was there stays when nothing comes of another.
+    try folder.write("t.csv", Array("mine".utf8))
+    #expect(try petl(["predict", "none.safetensors", "tones", "--csv", "t.csv"]).status == 1)
+    let hop = try petl([
+      "predict", "set.safetensors", "none", "--backbone", "moved.st.safetensors", "--csv", "t.csv",
+    ])
+    #expect(try hop.status == 1 && text("t.csv") == "mine")
     let none = try petl(["predict", "none.safetensors", "tones"])
     #expect(none.status == 1 && none.error.hasPrefix("error: "))
 

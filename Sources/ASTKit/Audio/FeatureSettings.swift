@@ -217,7 +217,7 @@ extension FeatureSettings: Configurable {
       ("hop", hop != nil), ("overlap", overlap != nil), ("within", within != .recording),
     ]
     if let name = without.first(where: \.1)?.0 {
-      throw .setting(name: name, expected: "a 'window' with it", found: "none")
+      throw .setting(name: name, expected: "given with a 'window'", found: "alone")
     }
   }
 }

@@ -1,22 +1,29 @@
 import Glibc
 
-/// A file whose lines are on disk as soon as they are written, for work that takes hours: it is
-/// called `PATH.part` until it is whole, and stays under that name if the process is killed.
+/// A file whose lines are on disk as soon as they are written, for work that takes hours.
+///
+/// It is called `PATH.part` until it is whole, and stays under that name if the process is killed. A
+/// file that was there keeps its place until then, and gives it its mode and owner.
 public final class GrowingFile {
   private let descriptor: Int32
   private let path: String
-  private let partial: String
+  /// Where the lines are until the file is whole.
+  public let partial: String
+  private let hadOld: Bool
 
   /// - Throws: `FileError`, also for a file of this name that is not to be written.
   public init(_ path: String) throws {
     self.path = path
     partial = path + ".part"
-    if let old = Disk.status(path) {
+    let old = Disk.status(path)
+    hadOld = old != nil
+    if let old {
       guard old.st_mode & S_IFMT == S_IFREG else { throw FileError.notAFile(path: path) }
       try FileAttributes.checkWritable(path, old, as: path)
     }
     descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o666)
     guard descriptor >= 0 else { throw FileError.lastFailure(partial) }
+    if let old { FileAttributes.copy(old, at: path, to: descriptor) }
   }
 
   deinit { close(descriptor) }
@@ -43,5 +50,19 @@ public final class GrowingFile {
       throw FileError.lastFailure(path)
     }
     AtomicFile.syncFolder(PathBytes.parent(of: path))
+  }
+
+  /// Ends a file that is not whole: nothing of it stays if it is `empty`, else its lines do, under its
+  /// own name unless another file has that.
+  /// - Returns: where they are; `nil` where nothing stays.
+  /// - Throws: `FileError.unwritable`
+  public func abandon(empty: Bool) throws -> String? {
+    if empty {
+      _ = Disk.remove(partial)
+      return nil
+    }
+    if hadOld { return partial }
+    try finish()
+    return path
   }
 }

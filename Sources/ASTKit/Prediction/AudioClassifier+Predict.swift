@@ -17,6 +17,7 @@ public struct PredictionOptions: Sendable {
   /// Goes on without files that cannot be decoded.
   public var skips = false
 
+  /// As the model was trained, 16 windows at a time.
   public init() {}
 }
 
@@ -30,6 +31,23 @@ public struct PredictionReport: Sendable {
 }
 
 extension AudioClassifier {
+  /// How recordings are cut that a user asks this of; what is left out is as in training.
+  ///
+  /// - Parameters:
+  ///   - window: length in seconds, and the time from one to the next.
+  /// - Returns: `nil` where nothing is asked for.
+  /// - Throws: `EngineError.setting` for a hop without any window.
+  public func windows(of window: Double?, hop: Double?) throws(EngineError) -> Windows? {
+    guard window != nil || hop != nil else { return nil }
+    let trained = features?.windows
+    guard let length = window ?? trained?.length else {
+      throw .setting(
+        name: "hop", expected: "a 'window' with it, as the model was trained without", found: "none"
+      )
+    }
+    return Windows(length: length, hop: hop ?? (window == nil ? trained?.hop : nil))
+  }
+
   /// Predicts recordings, window by window, in their order.
   ///
   /// Memory does not depend on the length of a recording. The result does not depend on the batch

@@ -14,6 +14,7 @@ public struct PredictionChoice: Sendable, Equatable {
   /// Only those at least so likely.
   public var threshold: Double?
 
+  /// - Parameters: as the properties; `nil` leaves it to the kind of the model.
   public init(top: Int? = nil, threshold: Double? = nil) {
     (self.top, self.threshold) = (top, threshold)
   }

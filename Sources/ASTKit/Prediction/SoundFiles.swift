@@ -9,6 +9,7 @@ public struct SoundFiles: Sendable {
     /// What tables call it: the path below the folder, or the path as it was given.
     public var name: String
 
+    /// - Parameters: as the properties.
     public init(path: String, name: String) { (self.path, self.name) = (path, name) }
   }
 

@@ -4,29 +4,36 @@ import ASTKit
 enum PredictionCommands {
   static let all: [Command] = [predict, embed]
 
+  // What both take.
+  private static let net = Argument<ModelObject>("net", "the model")
+  private static let what = Argument<Value>(
+    "what", "a file, a folder, a list of files, or a dataset")
+  private static let window = Argument<Double?>(
+    "window", "length of a window; default: as in training, else one a file",
+    unit: .seconds, bounds: .above(0, atMost: 3600), named: true)
+  private static let hop = Argument<Double?>(
+    "hop", "from one window to the next; default: as in training, else the window",
+    unit: .seconds, bounds: .above(0, atMost: 3600), named: true)
+  private static let batch = Argument<Int>(
+    "batch", "windows at a time", default: 16, bounds: .between(1...4096), named: true)
+  private static let skip = Argument<Bool>(
+    "skip", "goes on without files that cannot be decoded", default: false, named: true)
+
   private static let predict = Command(
     "predict", "Predicts a file, a folder or a dataset, window by window: a table.",
     example: "table = predict net, clips, top: 2",
-    Argument<ModelObject>("net", "the model"),
-    Argument<Value>("what", "a file, a folder, a list of files, or a dataset"),
-    Argument<Double?>(
-      "window", "length of a window; default: as in training, else one a file",
-      unit: .seconds, bounds: .above(0, atMost: 3600), named: true),
-    Argument<Double?>(
-      "hop", "from one window to the next; default: as in training, else the window",
-      unit: .seconds, bounds: .above(0, atMost: 3600), named: true),
+    net, what,
+    window, hop,
     Argument<Int?>(
       "top", "so many classes of each window, the likeliest first", bounds: .atLeast(1),
       named: true),
     Argument<Double?>(
       "threshold", "only classes at least so likely", bounds: .between(0...1), named: true),
-    Argument<Int>(
-      "batch", "windows at a time", default: 16, bounds: .between(1...4096), named: true),
+    batch,
     Argument<FilePath?>(
       "to", "a .csv file that gets each row as soon as it is known, in place of a table",
       named: true),
-    Argument<Bool>(
-      "skip", "goes on without files that cannot be decoded", default: false, named: true)
+    skip
   ) { session, net, what, window, hop, top, threshold, batch, to, skip in
     let table = PredictionTable(net.model, PredictionChoice(top: top, threshold: threshold))
     let source = try PredictionSource(what, session, "what")
@@ -57,9 +64,10 @@ enum PredictionCommands {
         try file.write(lines)
       }
     } catch {
-      // What is finished is kept under the name that was asked for.
-      try file.finish()
-      session.notice("\(count) rows that were finished are in \(to.path.quoted)")
+      // What is finished is kept.
+      if let place = try file.abandon(empty: count == 0) {
+        session.notice("\(count) rows that were finished are in \(place.quoted)")
+      }
       throw error
     }
     try file.finish()
@@ -70,25 +78,17 @@ enum PredictionCommands {
   private static let embed = Command(
     "embed", "Gives a vector for each clip: the mean of the hidden states that the head sees.",
     example: "vectors = embed net, clips",
-    Argument<ModelObject>("net", "the model"),
-    Argument<Value>("what", "a file, a folder, a list of files, or a dataset"),
+    net, what,
     Argument<Int?>(
       "layer", "behind which layer, from 0; default: behind the last norm", bounds: .atLeast(0),
       named: true),
     Argument<String?>(
       "pooling", "which tokens are averaged; default: those of the head",
       allowed: Pooling.allCases.map(\.rawValue), named: true),
-    Argument<Double?>(
-      "window", "length of a window; default: as in training, else one a file",
-      unit: .seconds, bounds: .above(0, atMost: 3600), named: true),
-    Argument<Double?>(
-      "hop", "from one window to the next; default: as in training, else the window",
-      unit: .seconds, bounds: .above(0, atMost: 3600), named: true),
-    Argument<Int>(
-      "batch", "windows at a time", default: 16, bounds: .between(1...4096), named: true),
+    window, hop,
+    batch,
     Argument<FilePath?>("to", "a .npy or .csv file to write", named: true),
-    Argument<Bool>(
-      "skip", "goes on without files that cannot be decoded", default: false, named: true)
+    skip
   ) { session, net, what, layer, pooling, window, hop, batch, to, skip in
     let source = try PredictionSource(what, session, "what")
     let options = try source.options(net.model, window, hop, batch: batch, skips: skip)

@@ -36,16 +36,7 @@ enum PredictionSource {
         "'\(given)' is for files; the clips of a dataset are cut already", argument: given,
         hint: "dataset …, \(given): \((window ?? hop ?? 0).shortText)s")
     }
-    guard let length = window ?? model.features?.windows?.length else {
-      if hop != nil {
-        throw CommandError("'hop' needs a 'window'", argument: "hop", hint: "window: 5s, hop: 2.5s")
-      }
-      return options
-    }
-    if window != nil || hop != nil {
-      let trained = window == nil ? model.features?.windows?.hop : nil
-      options.windows = Windows(length: length, hop: hop ?? trained)
-    }
+    options.windows = try model.windows(of: window, hop: hop)
     return options
   }
 
@@ -63,7 +54,7 @@ enum PredictionSource {
     case .files(let files):
       let report = try model.predict(
         files, options, interrupt: session.interrupt,
-        progress: { session.progress(Self.text("predict", $0)) }, row: row)
+        progress: { session.progress($0.line("predict")) }, row: row)
       for notice in report.notices { session.notice(notice) }
     }
   }
@@ -82,14 +73,10 @@ enum PredictionSource {
     case .files(let files):
       let (embeddings, report) = try model.embed(
         files, layer: layer, pooling: pooling, options, interrupt: session.interrupt
-      ) { session.progress(Self.text("embed", $0)) }
+      ) { session.progress($0.line("embed")) }
       for notice in report.notices { session.notice(notice) }
       return embeddings
     }
-  }
-
-  private static func text(_ what: String, _ progress: PredictionProgress) -> String {
-    progress.line(what)
   }
 }
 

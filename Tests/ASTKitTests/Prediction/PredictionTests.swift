@@ -186,4 +186,27 @@ struct PredictionTests {
     #expect(Disk.status(path + ".part") == nil)
     #expect(throws: FileError.self) { try GrowingFile(folder.path) }
   }
+
+  @Test("What breaks off leaves its rows, and a table that was there as it was")
+  func abandoned() throws {
+    let path = folder.file("t.csv")
+    func text(_ name: String) throws -> String {
+      try String(contentsOfFile: folder.file(name), encoding: .utf8)
+    }
+    #expect(try GrowingFile(path).abandon(empty: true) == nil)
+    #expect(Disk.status(path) == nil && Disk.status(path + ".part") == nil)
+    let first = try GrowingFile(path)
+    try first.write("a\n")
+    #expect(try first.abandon(empty: false) == path)
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    let second = try GrowingFile(path)
+    try second.write("b\n")
+    #expect(try second.abandon(empty: false) == path + ".part")
+    #expect(try text("t.csv") == "a\n" && text("t.csv.part") == "b\n")
+    let third = try GrowingFile(path)
+    try third.write("c\n")
+    try third.finish()
+    #expect(try text("t.csv") == "c\n" && Disk.status(path + ".part") == nil)
+    #expect(try #require(Disk.status(path)).st_mode & 0o777 == 0o640)
+  }
 }
