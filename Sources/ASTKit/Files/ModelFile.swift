@@ -15,6 +15,8 @@ public enum ModelFile {
     public var seed = 0
     /// Position embeddings of another length become zero, as in the published code.
     public var published = false
+    /// Whether a set brings its own head: nothing is said of the file's then.
+    var headIsReplaced = false
 
     public init() {}
   }

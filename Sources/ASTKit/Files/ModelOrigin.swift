@@ -2,14 +2,11 @@
 public struct ModelOrigin: Sendable, Equatable, Codable {
   /// The file or folder, from the root of the disk.
   public var path: String
-  /// Frames that the position embeddings were fitted to; `nil`: those of the file.
-  public var frames: Int?
-  /// Whether they were fitted as in the published code.
+  /// Whether position embeddings of another length were treated as in the published code.
   public var published: Bool
 
   init(_ path: String, _ options: ModelFile.Options) {
     self.path = PathBytes.absolute(path)
-    frames = options.frames
     published = options.published
   }
 }

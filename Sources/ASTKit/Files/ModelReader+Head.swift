@@ -34,9 +34,13 @@ extension ModelReader {
       pooling == .clsAndDistillation ? .normalised : .linear, hidden: backbone.hidden,
       classes: wanted.count, normEps: backbone.headNormEps,
       from: RandomParameters(seed: options.seed))
-    notices.append(
-      "the head is new, for \(wanted.count) classes\(Self.replaced(stored, weights))")
+    say(
+      "the head is new, for \(wanted.count) classes\(Self.replaced(stored, weights))", &notices)
     return (head, wanted, pooling, true)
+  }
+
+  private func say(_ notice: String, _ notices: inout [String]) {
+    if !options.headIsReplaced { notices.append(notice) }
   }
 
   /// What the outputs of the file's head are called; `nil` when other classes are asked for.
@@ -58,12 +62,14 @@ extension ModelReader {
     if let names = named, Set(names).count == stored {
       if names == wanted { return names }
       guard Set(names) == Set(wanted) else { return nil }
-      notices.append(
-        "the file's head is kept, with its classes in their own order: \(EngineError.list(names))")
+      say(
+        "the file's head is kept, with its classes in their own order: \(EngineError.list(names))",
+        &notices)
       return names
     }
-    notices.append(
-      "the file's head is kept, and its outputs are now called \(EngineError.list(wanted))")
+    say(
+      "the file's head is kept, and its outputs are now called \(EngineError.list(wanted))",
+      &notices)
     return wanted
   }
 

@@ -55,9 +55,9 @@ public enum SavedModel {
     var own = ModelFile.Options()
     own.classes = description.classes
     own.pooling = Pooling(rawValue: description.pooling)
-    own.frames = description.origin?.frames
     own.published = description.origin?.published ?? false
     own.seed = description.seed
+    own.headIsReplaced = true
     let base = try find(description.origin?.path, backbone, beside: path)
     guard let base else {
       // Without a file it may have been drawn from a seed: the fingerprint tells.
@@ -70,23 +70,15 @@ public enum SavedModel {
         throw SavedModelError.noBackbone(path: path, was: nil)
       }
     }
-    // A backbone given by hand may have been fitted when it was read.
-    if own.frames == nil, let frames = description.backbone.sizes.clipFrames,
-      try frames != clipFrames(of: base)
-    {
+    var (model, notices) = try ModelFile.load(base, own)
+    let frames = description.backbone.sizes.clipFrames
+    if frames != model.backbone.configuration.clipFrames {
+      // It was fitted to another length for the training.
       own.frames = frames
+      (model, notices) = try ModelFile.load(base, own)
     }
-    let (model, notices) = try ModelFile.load(base, own)
     let loaded = try AdapterFile.load(path, into: model)
-    // What was said of a head that was made anew no longer holds.
-    return (
-      model,
-      notices.filter { !$0.contains("head") } + loaded + [note(base, backbone)].compactMap(\.self)
-    )
-  }
-
-  private static func clipFrames(of base: String) throws -> Int? {
-    try ModelFile.load(base).model.backbone.configuration.clipFrames
+    return (model, notices + loaded + [note(base, backbone)].compactMap(\.self))
   }
 
   private static func drawn(_ description: ModelDescription) throws -> AudioClassifier {

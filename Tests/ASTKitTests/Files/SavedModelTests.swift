@@ -66,6 +66,23 @@ struct SavedModelTests {
     #expect(throws: ModelFileError.self) { try SavedModel.open(set) }
   }
 
+  @Test(
+    "A backbone that was fitted to another length is fitted again, and its head is of no matter")
+  func fitted() throws {
+    let base = folder.file("base.safetensors"), set = folder.file("set.safetensors")
+    try ModelFile.save(try TinyModel.classifier(classes: ["a", "b", "c", "d"]), to: base)
+    var options = ModelFile.Options()
+    (options.frames, options.classes) = (46, ["x", "y"])
+    let net = try ModelFile.load(base, options).model
+    try net.attach("lora", ["rank": .number(2)])
+    TinyModel.scatter(net.attachments.flatMap(\.parameters) + net.head.parameters, seed: 5)
+    try AdapterFile.save(net, to: set)
+    let (found, notices) = try SavedModel.open(set)
+    let input = DoubleTensor.random([2, 46, 36], seed: 3).tensor
+    #expect(try found.logits(input) == net.logits(input) && found.classes == ["x", "y"])
+    #expect(notices.count == 2 && !notices.contains { $0.contains("head") }, "\(notices)")
+  }
+
   @Test("A backbone that was drawn from a seed is drawn again")
   func drawnAgain() throws {
     let net = try trained(nil)
