@@ -3,6 +3,7 @@
 public struct SoundFacts: Hashable, Sendable {
   /// Frames a second of the file, in Hz.
   public var sampleRate: Int
+  /// Samples of one instant.
   public var channels: Int
   /// Whether no sample is above -80 dB of full scale.
   public var isSilent = false
@@ -21,20 +22,25 @@ public struct SoundFacts: Hashable, Sendable {
 
   init(_ recording: Recording) {
     self.init(sampleRate: recording.sampleRate, channels: recording.channels)
-    var peak: Float = 0
-    let channels = max(1, recording.channels)
-    var runs = [Int](repeating: 0, count: channels)
     recording.samples.withUnsafeBufferPointer { samples in
-      for i in samples.indices {
-        let size = abs(samples[i])
-        if size > peak { peak = size }
-        // Few samples are that loud: the channel is worked out for those alone.
-        guard size >= Self.full else { continue }
-        let isNext = i >= channels && abs(samples[i - channels]) >= Self.full
-        runs[i % channels] = isNext ? runs[i % channels] + 1 : 1
-        if runs[i % channels] == 3 { isClipped = true }
-      }
+      // Of numbers without a sign the order is that of their bits, of which several are compared
+      // at once.
+      var bits: UInt32 = 0
+      for sample in samples { bits = max(bits, sample.bitPattern & 0x7FFF_FFFF) }
+      let peak = Float(bitPattern: bits)
+      isSilent = peak < Self.silence
+      isClipped = peak >= Self.full && Self.hasRun(samples, max(1, recording.channels))
     }
-    isSilent = peak < Self.silence
+  }
+
+  /// Whether a channel has three samples at full scale in a row.
+  private static func hasRun(_ samples: UnsafeBufferPointer<Float>, _ channels: Int) -> Bool {
+    var runs = [Int](repeating: 0, count: channels)
+    for (place, sample) in samples.enumerated() {
+      let channel = place % channels
+      runs[channel] = abs(sample) >= full ? runs[channel] + 1 : 0
+      if runs[channel] == 3 { return true }
+    }
+    return false
   }
 }

@@ -6,6 +6,7 @@ public final class GradientSlot {
   /// The gradient gathered so far, or `nil` before the first contribution.
   public var value: Tensor?
 
+  /// A slot without a gradient.
   public init() {}
 
   /// Adds a contribution. The first one is kept as it is, without a copy, and may be shared

@@ -7,6 +7,7 @@ public final class InterruptFlag: Sendable {
   private let raised = Atomic<Bool>(false)
   private let ending = Atomic<Bool>(false)
 
+  /// A flag that is not raised.
   public init() {}
 
   /// Whether somebody asked to stop since the last `clear()`.

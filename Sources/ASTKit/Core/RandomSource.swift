@@ -5,6 +5,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable {
   /// The generator's state; save and restore it to continue a stream to the bit.
   public var state: (UInt64, UInt64, UInt64, UInt64)
 
+  /// The same seed gives the same numbers on every machine.
   public init(seed: UInt64) {
     var x = seed
     func splitmix() -> UInt64 {
@@ -17,6 +18,7 @@ public struct RandomSource: RandomNumberGenerator, Sendable, Equatable {
     state = (splitmix(), splitmix(), splitmix(), splitmix())
   }
 
+  /// The next 64 random bits.
   public mutating func next() -> UInt64 {
     func rotl(_ v: UInt64, _ k: UInt64) -> UInt64 { (v << k) | (v >> (64 - k)) }
     let result = rotl(state.1 &* 5, 7) &* 9

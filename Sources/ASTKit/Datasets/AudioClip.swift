@@ -38,6 +38,7 @@ public struct ClipSpan: Hashable, Sendable, Codable {
   /// Where it begins, and where it ends: at most the recording's length.
   public var start: Double, end: Double
 
+  /// - Parameters: seconds from the beginning of the recording.
   public init(start: Double, end: Double) { (self.start, self.end) = (start, end) }
 
   /// Its length.

@@ -31,6 +31,7 @@ extension Wav2Vec2Configuration: BackboneConfiguration {
       + Double(layers) * hidden * (4 * hidden + 2 * inner)
   }
 
+  /// The first size that another backbone has otherwise, in words; `nil` where all are equal.
   public func firstDifference(from other: Wav2Vec2Configuration) -> String? {
     let first = firstDifference(
       from: other,
@@ -41,6 +42,7 @@ extension Wav2Vec2Configuration: BackboneConfiguration {
     return first ?? (self == other ? nil : "the convolutions or the order of norms differ")
   }
 
+  /// - Throws: what the source throws for a parameter that is missing or of another shape.
   public func build(from source: any ParameterSource) throws -> any Backbone {
     try Wav2Vec2Model(self, from: source)
   }

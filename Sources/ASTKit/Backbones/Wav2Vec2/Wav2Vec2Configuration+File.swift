@@ -76,6 +76,7 @@ extension Wav2Vec2Configuration: Codable {
     }
   }
 
+  /// Writes the names and values of transformers' `config.json`.
   public func encode(to encoder: any Encoder) throws {
     var values = encoder.container(keyedBy: CodingKeys.self)
     try values.encode("wav2vec2", forKey: .modelType)

@@ -74,6 +74,7 @@ public final class Wav2Vec2Model: Backbone {
   /// One second at 16 kHz, or as much as one hidden state needs.
   public var sampleShape: [Int] { [max(16_000, configuration.fewestSamples)] }
 
+  /// Tokens of an input `[samples]`: one for each step of the convolutions.
   public func tokens(in shape: [Int]) -> Int { configuration.frames(samples: shape[0]) }
 
   /// The first convolutions' outputs are the longest; they are frozen, so that only what goes
@@ -100,6 +101,7 @@ public final class Wav2Vec2Model: Backbone {
     layers[layer].normBefore
   }
 
+  /// What transformers calls a layer, from 0.
   public func layerName(_ index: Int) -> String { "encoder.layers.\(index)" }
 
   public var summary: String {
@@ -108,6 +110,7 @@ public final class Wav2Vec2Model: Backbone {
       + (c.isStable ? ", stable layer norm" : "")
   }
 
+  /// Why features are no input of this model, in words; `nil` where they are.
   public func inputDifference(from settings: FeatureSettings) -> String? {
     guard settings.kind == .waveform else {
       return "the model takes waveforms, the data has log-mel spectrograms"
