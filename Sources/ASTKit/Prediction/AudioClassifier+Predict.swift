@@ -1,5 +1,3 @@
-import Foundation
-
 /// How far a prediction has come.
 public struct PredictionProgress: Sendable {
   /// Files done, and all of them.
@@ -88,7 +86,7 @@ extension AudioClassifier {
         Prediction(
           file: place.file, span: place.span,
           probabilities: isSeveral
-            ? own.map { 1 / (1 + exp(-Double($0))) } : Self.softmax(own)))
+            ? own.map(BinaryProbability.probability) : Self.softmax(own)))
     }
   }
 

@@ -67,10 +67,8 @@ extension Trainer {
           step += 1
           validationIsDue = step % stepsPerEpoch == 0
           model.noteTraining(on: train.settings)
-          if train.hasSeveralLabels, model.thresholds == nil {
-            // Whoever uses the model later knows by them that a clip may have several classes.
-            model.adaptation.thresholds = model.thresholdsInForce
-          }
+          // Whoever uses the model later knows by them whether a clip may have several classes.
+          model.adaptation.thresholds = train.hasSeveralLabels ? model.thresholdsInForce : nil
         })
     } catch let error as TrainingStep.NotFinite {
       try model.change {

@@ -39,6 +39,17 @@ struct SeveralLabelsTrainingTests {
     #expect(abs(trainer.history.accuracies[0] - result.microF1) < 1e-12)
   }
 
+  @Test("A model that is trained on clips of one class each has no thresholds any more")
+  func oneClassAgain() throws {
+    let net = try TinyModel.classifier()
+    let several = try Trainer(net, train: SeveralLabels.load().all, settings())
+    try several.advance(by: 1)
+    #expect(net.thresholds == [0.5, 0.5, 0.5])
+    let one = try Trainer(net, train: TinyData.load(), settings())
+    try one.advance(by: 1)
+    #expect(net.thresholds == nil)
+  }
+
   @Test("Training lowers it; the end leaves the thresholds of the best epoch by mean precision")
   func thresholds() throws {
     let set = try SeveralLabels.load()
@@ -64,8 +75,9 @@ struct SeveralLabelsTrainingTests {
     #expect(try last.thresholds == last.evaluate(set.all, batch: 4).bestThresholds)
     let single = try TinyData.load()
     #expect(throws: EngineError.self) { try Trainer(net, train: set.all, valid: single, run) }
+    // 'predict' would otherwise take each class for a question of its own.
     try Trainer(net, train: single, valid: single, settings()).advance()
-    #expect(net.thresholds != nil)
+    #expect(net.thresholds == nil)
   }
 
   @Test("Weights and smoothing act, and several parts are the larger batch to rounding")
